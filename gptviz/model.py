@@ -9,6 +9,7 @@ Axes:  B texts, T tokens, C = d_model, H heads, D = d_head, S tokens looked at (
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -144,6 +145,9 @@ class Block(nn.Module):
 
 class GPT(nn.Module):
     """Token ids in, one score per token of the vocabulary out, at every position: `gpt(ids)` (B, T) → (B, T, vocabulary)."""
+
+    tokenizer: Any = None  # set by whoever loads or trains: text to ids and back
+    token_counts: Tensor | None = None  # how often training saw each token, (vocabulary,)
 
     def __init__(self, config: Config):
         super().__init__()
