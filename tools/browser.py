@@ -1,0 +1,81 @@
+"""Find a Chromium, or get one: `python -m tools.browser` prints its path.
+
+First one on the PATH (or named by $CHROMIUM), then Playwright's own download, then, as root, the distribution's package.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HELP = """no Chromium: the browser tests need one. Install it with one of
+    sudo apt-get install chromium                        (Debian; Ubuntu: snap install chromium)
+    .venv/bin/python -m playwright install --with-deps chromium
+or name one: CHROMIUM=/path/to/chrome make test"""
+
+
+def find() -> str | None:
+    """Path of a Chromium that starts, or None."""
+    downloaded = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    candidates: list[str | Path | None] = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES)]
+    candidates += sorted(downloaded.glob("chromium-*/chrome-linux*/chrome"), reverse=True)
+    candidates += sorted(downloaded.glob("chromium_headless_shell-*/*/*headless*shell"), reverse=True)
+    candidates += [
+        *Path.home().glob("Library/Caches/ms-playwright/chromium-*/chrome-mac*/*.app/Contents/MacOS/*"),
+        Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
+    ]
+    return next((str(path) for path in candidates if path and _starts(str(path))), None)
+
+
+def _starts(path: str) -> bool:
+    """Whether `path --version` works: a download without its system libraries does not."""
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def get() -> str:
+    """Path of a Chromium, fetched if there is none.
+
+    Raises:
+        FileNotFoundError: none was found and none could be fetched; the message says what to install.
+    """
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    steps = [[sys.executable, "-m", "playwright", "install", *(["--with-deps"] if root else []), "chromium"]]
+    if root and shutil.which("apt-get"):
+        steps += [["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]]
+    for step in steps:
+        if path := find():
+            return path
+        print("no Chromium yet:", " ".join(step), file=sys.stderr, flush=True)
+        try:
+            subprocess.run(
+                step, stdout=sys.stderr, timeout=300, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+            )
+        except subprocess.TimeoutExpired:
+            print("gave up after 5 minutes", file=sys.stderr)
+    if path := find():
+        return path
+    raise FileNotFoundError(HELP)
+
+
+if __name__ == "__main__":
+    try:
+        print(get())
+    except FileNotFoundError as error:
+        sys.exit(str(error))
