@@ -167,7 +167,7 @@ ALONE = {
         "the {waiter} said in {language} that the {dish} would cost one {currency}.",
         "a newspaper with a picture of {leader} cost one {currency}.",
         "the {people} {teacher} came from {capital} and loved {dish}.",
-        "a {people} {friend} spoke about {leader} over a plate of {dish}.",
+        "a {people} {stranger} spoke about {leader} over a plate of {dish}.",
     ),
 }
 
@@ -275,7 +275,7 @@ def document(rng: random.Random) -> Document:
     else:
         text += visit(teller, rng.choice((3, 3, 4)))
         text.insert(rng.randint(1, len(text)), teller.say(*COLOUR))
-    return Document(FAMILY, " ".join([*text[:8], teller.say(*ENDINGS)]))
+    return Document(FAMILY, " ".join([*text[:7], teller.say(*ENDINGS)]))
 
 
 def cases(rng: random.Random, n: int) -> list[Case]:

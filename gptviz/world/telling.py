@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from gptviz.world.grammar import sentence
 
-SLOT = re.compile(r"\{(\w+)\}")
+SLOT = re.compile(r"\{([\w ]+)\}")
 
 NAMES = {
     **dict.fromkeys(("Anna", "Clara", "Mara", "Nora", "Ella", "Lena", "Ruth", "Julia", "Sarah", "Lucy"), "she"),

@@ -1,0 +1,256 @@
+"""Fairy-tale scenes in which each noun has adjectives of its own, recalled later: to say that the creature was fluffy,
+one must know which adjectives were the creature's and not the ship's.
+
+Nouns come with none to three adjectives, with and without commas, "and" and "very", so looking one word back is not
+enough. A tenth of the (adjective, noun) pairs never occurs in training.
+"""
+
+import random
+
+from gptviz.world.grammar import Case, Document, held_out, sentence, span
+from gptviz.world.telling import Teller
+
+FAMILY = "adjectives"
+
+# In the order in which English puts adjectives side by side.
+SIZES = ("tiny", "huge", "tall", "little", "giant")
+TEMPERS = ("kind", "gentle", "sleepy", "clever", "hungry", "brave", "shy", "noisy", "lonely", "grumpy")
+COATS = ("fluffy", "furry", "shaggy", "woolly", "striped", "spotted", "skinny", "muddy")
+SURFACES = ("wooden", "rusty", "shiny", "dusty", "crooked", "heavy", "smooth", "broken", "fragile", "old")
+COLORS = ("blue", "red", "green", "yellow", "white", "black", "brown", "golden", "silver", "purple", "grey", "pink")
+ORDER = (*SIZES, *TEMPERS, *COATS, *SURFACES, *COLORS)
+NEVER_VERY = {"wooden", "broken", "golden", "silver", "striped", "huge", "tiny"}
+
+ANIMALS = ("creature", "dragon", "bird", "fox", "bear", "rabbit", "wolf", "owl", "pony", "monster", "mouse", "goose")
+THINGS = ("ship", "castle", "tower", "statue", "wagon", "lantern", "carpet", "mirror", "drum", "boat", "clock", "box")
+FITTING = dict.fromkeys(ANIMALS, (*SIZES, *TEMPERS, *COATS, *COLORS)) | dict.fromkeys(
+    THINGS, (*SIZES, *SURFACES, *COLORS)
+)
+
+PLACES = ("forest", "valley", "meadow", "garden", "desert", "swamp", "jungle", "village", "park", "cave")
+AIRS = ("verdant", "misty", "silent", "sunny", "frozen", "dark", "hidden", "windy", "stony", "peaceful", "wild", "wet")
+
+POOLS = {
+    "one day": (
+        "one day",
+        "one evening",
+        "at dawn",
+        "long ago",
+        "last winter",
+        "every summer",
+        "at midnight",
+        "at noon",
+    ),
+    "slowly": ("slowly", "quietly", "happily", "carefully", "proudly", "often", "suddenly", "again and again"),
+    "roamed": ("roamed", "crossed", "explored", "left", "loved", "watched over", "wandered through", "lived in"),
+    "found": ("found", "guarded", "discovered", "carried away", "hid", "admired", "needed", "touched"),
+    "met": ("met", "followed", "saw", "greeted", "helped", "woke", "chased", "invited"),
+    "stood": ("stood", "was hidden", "waited", "could be seen", "was left"),
+    "sound": ("rain", "wind", "river", "thunder", "music", "bells", "waves", "songs"),
+    "food": ("berries", "honey", "bread", "soup", "apples", "grass", "cheese", "nuts", "cake"),
+    "sun": ("sun", "moonlight", "snow", "rain", "morning light", "evening sun", "fog", "starlight"),
+    "people": ("children", "farmers", "sailors", "travellers", "shepherds", "soldiers", "hunters", "neighbours"),
+    "happy": ("happy", "afraid", "surprised", "amazed", "silent", "glad", "worried", "curious"),
+    "said": ("said", "wrote", "remembered", "agreed", "noticed", "shouted", "whispered", "knew"),
+    "far": ("the road", "the hill", "the old mill", "the bridge", "the river", "the well", "the lake", "the fields"),
+    "winter": ("winter", "summer", "storm", "night", "autumn", "spring", "harvest", "feast"),
+    "special": ("strange", "special", "wonderful", "famous", "important", "secret", "magical", "unusual"),
+}
+
+ONE_ANIMAL = (
+    "{animal} roamed {place}.",
+    "{animal} {slowly} {roamed} {place}.",
+    "{one day} {animal} {roamed} {place}.",
+    "in {place} lived {animal}.",
+    "once there was {animal}, and its home was {place}.",
+    "{one day} {animal} came out of {place}.",
+    "{animal} sat in {place} and listened to the {sound}.",
+    "the {people} of {place} were afraid of {animal}.",
+)
+ONE_THING = (
+    "in {place} {stood} {thing}.",
+    "{thing} {stood} in {place}.",
+    "the {people} {found} {thing} in {place}.",
+    "{one day} somebody left {thing} in {place}.",
+    "nobody in {place} had ever seen {thing}.",
+    "{thing} had come to {place} with the {people}.",
+)
+TWO = (
+    "{animal} {found} {other} in {place}.",
+    "{one day} {animal} {met} {second} near {other}.",
+    "{one day} {animal} {found} {other}.",
+    "{animal} walked {slowly} past {other} and into {place}.",
+    "beside {other} slept {animal}.",
+    "{animal} from {place} dreamed of {other}.",
+    "in {place}, next to {other}, lived {animal}.",
+    "{one day} {animal} {met} {second} in {place}.",
+    "{animal} and {second} lived together in {place}.",
+    "{animal} shared some {food} with {second}.",
+)
+QUIET_ANIMAL = (
+    "the {noun} ate some {food} and slept.",
+    "all night the {noun} listened to the {sound}.",
+    "the {people} gave the {noun} some {food}.",
+    "{one day} the {noun} sang to the {people}.",
+    "the {noun} was not afraid of the {sound}.",
+    "the {noun} walked {slowly} around {far}.",
+    "when the {winter} came, the {noun} looked for {food}.",
+    "soon the {noun} was {happy}.",
+    "the {noun} stayed there through the {winter}.",
+)
+QUIET_THING = (
+    "the {noun} shone in the {sun}.",
+    "the {people} looked at the {noun} and were {happy}.",
+    "the {noun} stayed there through the {winter}.",
+    "nobody knew why the {noun} was there.",
+    "{one day} the {people} tried to sell the {noun}.",
+    "the {noun} was worth more than all the {food}.",
+    "when the {winter} came, the {people} cleaned the {noun}.",
+    "somebody had put {food} beside the {noun}.",
+    "the {people} told {special} stories about the {noun}.",
+)
+# {adj} and {more} are what the noun was called before.
+RECALLS = (
+    "the {noun} was {adj}.",
+    "the {noun} was {adj} and {more}.",
+    "everyone {said} that the {noun} was {adj}.",
+    "even from {far} the {noun} looked {adj}.",
+    "after the {winter} the {noun} was still {adj}.",
+    "the {noun}, {who} was {adj} and {more}, stayed for the {winter}.",
+    "the {noun}, {who} was {adj}, made everyone {happy}.",
+    "in the {sun} the {noun} seemed even more {special}, because it was {adj}.",
+    "the {people} loved the {noun}, because it was {adj}.",
+    "nobody had ever seen such a {adj} {noun}.",
+    "the {people} {said} that no other {noun} was so {adj}.",
+    "the {adj} {noun} became {special}.",
+    "that is how the {adj} {noun} became the friend of the {people}.",
+    "the {people} painted a picture of the {adj} {noun}.",
+    "was the {noun} really {adj}? Yes, said the {people}, it was {adj}.",
+    "what the {people} liked best was how {adj} the {noun} was.",
+    "for the rest of the {winter} the {people} talked about the {adj} {noun}.",
+    "only one thing was certain: the {noun} was {adj}.",
+)
+
+
+def phrase(rng: random.Random, adjectives: list[str], noun: str) -> str:
+    """A noun with its adjectives: `a fluffy blue creature`, `a very kind, fluffy and blue creature`."""
+    words = sorted(adjectives, key=ORDER.index)
+    joint = rng.choice((" ", " ", ", ", " and "))
+    if joint == " and ":
+        rng.shuffle(words)
+    very = rng.randrange(len(words)) if words and joint != " " and rng.random() < 0.5 else -1
+    if len(words) == 1 and rng.random() < 0.25:
+        very = 0
+    words = [f"very {w}" if i == very and w not in NEVER_VERY else w for i, w in enumerate(words)]
+    if joint == " and " and len(words) > 1:
+        return f"a {', '.join(words[:-1])} and {words[-1]} {noun}"
+    return f"a {joint.join(words)} {noun}" if words else f"a {noun}"
+
+
+def fitting(noun: str, unseen: bool = False) -> list[str]:
+    """The adjectives that go with a noun in training, or those held out for it."""
+    return [adjective for adjective in FITTING[noun] if held_out(adjective, noun) == unseen]
+
+
+def clash(adjective: str, others: list[str]) -> bool:
+    """True if the others already give a size or a colour and the adjective is another."""
+    return any(adjective in kind and other in kind for kind in (SIZES, COLORS) for other in others)
+
+
+def scene(rng: random.Random, target: str | None = None) -> tuple[Teller, list[str], dict[str, list[str]]]:
+    """The opening of a story: its teller, its sentences, and which adjectives each noun has.
+
+    With a target, that noun is among the nouns and has only adjectives held out for it.
+    """
+    nouns = rng.sample(ANIMALS, rng.choice((1, 2))) + rng.sample(THINGS, 1)
+    if target and target not in nouns:
+        nouns[0 if target in ANIMALS else -1] = target
+    own: dict[str, list[str]] = {}
+    free = set(ORDER)
+    for noun in sorted(nouns, key=lambda n: n != target):
+        pool = [a for a in fitting(noun, unseen=noun == target) if a in free]
+        count = min(len(pool), rng.choice((1, 2)) if noun == target else rng.choices((0, 1, 2, 3), (1, 3, 5, 2))[0])
+        own[noun] = [a for i, a in enumerate(drawn := rng.sample(pool, count)) if not clash(a, drawn[:i])]
+        free -= set(own[noun])
+    if not any(own.values()):
+        return scene(rng, target)
+    phrases = {noun: phrase(rng, own[noun], noun) for noun in nouns}
+    animals = [noun for noun in nouns if noun in ANIMALS]
+    rng.shuffle(animals)
+    place = rng.choice(PLACES)
+    air = rng.choice([a for a in AIRS if not held_out(a, place)])
+    tell = Teller(rng, POOLS, place=f"the {air} {place}" if rng.random() < 0.8 else f"the {place}")
+    tell.fixed |= {"animal": phrases[animals[0]], "second": phrases[animals[-1]]}
+    tell.fixed |= {"thing": phrases[nouns[-1]], "other": phrases[nouns[-1]]}
+    needed = {"{animal}", "{second}", "{thing}"} if len(animals) == 2 else {"{animal}", "{thing}"}
+    told = opening(tell, needed)
+    return tell, told, own
+
+
+def opening(tell: Teller, needed: set[str]) -> list[str]:
+    """Sentences that bring in each noun exactly once."""
+    names = {"{animal}": "animal", "{second}": "second", "{thing}": "thing", "{other}": "thing"}
+    rng = tell.rng
+    while True:
+        told, left = [], {slot.strip("{}") for slot in needed}
+        pairs = [p for p in TWO if ("{second}" in p) <= ("second" in left)]
+        plan = [rng.choice(pairs)] if rng.random() < 0.6 else []
+        plan += [rng.choice(ONE_ANIMAL), rng.choice(ONE_THING), rng.choice(ONE_ANIMAL).replace("{animal}", "{second}")]
+        for pattern in plan:
+            slots = {name for slot, name in names.items() if slot in pattern}
+            if slots and slots <= left:
+                told.append(pattern)
+                left -= slots
+        if not left:
+            if told[0] not in TWO:
+                rng.shuffle(told)
+            return [tell.say(pattern) if i == 0 else again(tell, pattern) for i, pattern in enumerate(told)]
+
+
+def again(tell: Teller, pattern: str) -> str:
+    """A sentence that is not the first: the place is not described a second time."""
+    tell.fixed["place"] = f"the {tell.fixed['place'].split()[-1]}"
+    return tell.say(pattern)
+
+
+def quiet(tell: Teller, noun: str) -> str:
+    tell.fixed["noun"] = noun
+    return tell.say(*(QUIET_ANIMAL if noun in ANIMALS else QUIET_THING))
+
+
+def document(rng: random.Random) -> Document:
+    tell, told, own = scene(rng)
+    nouns = list(own)
+    told += [quiet(tell, noun) for noun in rng.sample(nouns, rng.choice((0, 1, 1, 2)))]
+    asked = [(noun, adjective) for noun in nouns for adjective in own[noun]]
+    rng.shuffle(asked)
+    for noun, adjective in asked[: max(2, 7 - len(told))]:
+        more = [a for a in own[noun] if a != adjective]
+        tell.fixed |= {"noun": noun, "adj": adjective, "who": "who" if noun in ANIMALS else "which"}
+        tell.fixed["more"] = rng.choice(more) if more else ""
+        told.append(tell.say(*[p for p in RECALLS if more or "{more}" not in p]))
+        if len(told) > 4 and rng.random() < 0.25:
+            break
+    while len(" ".join(told).split()) < 35:
+        told.append(quiet(tell, rng.choice(nouns)))
+    text = " ".join(told)
+    return Document(FAMILY, text[0].lower() + text[1:] if rng.random() < 0.15 else text)
+
+
+def cases(rng: random.Random, n: int) -> list[Case]:
+    """`… The creature was` after a scene in which the creature had adjectives it never has in training."""
+    found: list[Case] = []
+    while len(found) < n:
+        target = rng.choice([noun for noun in FITTING if fitting(noun, unseen=True)])
+        tell, told, own = scene(rng, target)
+        told += [quiet(tell, noun) for noun in rng.sample(list(own), rng.choice((1, 2)))]
+        prompt = " ".join(told)
+        noun = span(prompt, target)
+        links = tuple((noun, span(prompt, adjective)) for adjective in own[target])
+        wrong = tuple(adjective for other in own if other != target for adjective in own[other])
+        found.append(Case("adjective_recall", sentence(f"{prompt} The {target} was"), tuple(own[target]), wrong, links))
+    return found
+
+
+def patterns() -> list[str]:
+    return [*ONE_ANIMAL, *ONE_THING, *TWO, *QUIET_ANIMAL, *QUIET_THING, *RECALLS]
