@@ -170,7 +170,8 @@ def scene(rng: random.Random, target: str | None = None) -> tuple[Teller, list[s
     for noun in sorted(nouns, key=lambda n: n != target):
         pool = [a for a in fitting(noun, unseen=noun == target) if a in free]
         count = min(len(pool), rng.choice((1, 2)) if noun == target else rng.choices((0, 1, 2, 3), (1, 3, 5, 2))[0])
-        own[noun] = [a for i, a in enumerate(drawn := rng.sample(pool, count)) if not clash(a, drawn[:i])]
+        drawn = rng.sample(pool, count)
+        own[noun] = [adjective for i, adjective in enumerate(drawn) if not clash(adjective, drawn[:i])]
         free -= set(own[noun])
     if not any(own.values()):
         return scene(rng, target)
