@@ -1,0 +1,272 @@
+"""The training loop: batches in, a little downhill each step, over and over; interrupted and resumed without a trace.
+
+Nothing random happens after the first weights are drawn (no dropout, and the order of rows follows from the seed), so
+weights, AdamW's two averages and the step are the whole state of a run.
+"""
+
+import json
+import math
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+import torch.distributed as dist
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+from torch.nn import functional as F
+from torch.nn.parallel import DistributedDataParallel
+from tqdm import tqdm
+
+from gptviz import checkpoint
+from gptviz.model import GPT, Config
+from gptviz.training.corpus import Corpus, Rows, from_text, from_world
+
+THREADS = 2  # another number adds the same floats in another order: other weights, by and by
+BETAS, WEIGHT_DECAY, CLIP = (0.9, 0.99), 0.1, 1.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that a run depends on. text None: the tiny world. vocab None: suited to the text."""
+
+    steps: int = 2_500
+    batch: int = 32  # rows per step, over all processes
+    lr: float = 2e-3  # at its highest
+    seed: int = 0
+    vocab: int | None = None
+    layers: int = 4
+    heads: int = 4
+    width: int = 128
+    context: int = 128
+    text: str | None = None
+
+    def __post_init__(self):
+        for name in ("steps", "batch", "layers", "heads", "width", "context"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"--{name} must be at least 1, got {getattr(self, name)}")
+        if not 0 < self.lr < math.inf:
+            raise ValueError(f"--lr must be above 0, got {self.lr}")
+        if not 0 <= self.seed < 2**31:
+            raise ValueError(f"--seed must be 0 to 2^31 - 1, got {self.seed}")
+        if self.vocab is not None and self.vocab < 257:
+            raise ValueError(f"--vocab must be at least 257 (256 bytes and end-of-text), got {self.vocab}")
+        if self.width % self.heads:
+            raise ValueError(f"--width must be a multiple of --heads, got {self.width} and {self.heads}")
+
+    @property
+    def warmup(self) -> int:
+        return min(100, self.steps // 10)
+
+    def lr_at(self, step: int) -> float:
+        """Up in a straight line, so that AdamW's averages settle; then down to nothing (Bergsma et al. 2025)."""
+        if step < self.warmup:
+            return self.lr * (step + 1) / self.warmup
+        return self.lr * (self.steps - step) / (self.steps - self.warmup)
+
+    @property
+    def evaluate_every(self) -> int:
+        return max(1, min(250, self.steps // 10))
+
+    def snapshots(self) -> set[int]:
+        """0, 25, 50, 100, 200 … and the last: early steps change most."""
+        return {0, self.steps} | {25 * 2**i for i in range(20) if 25 * 2**i < self.steps}
+
+
+@dataclass
+class Progress:
+    """How far a run has come, and its losses so far: (step, loss on training rows, loss on held-out rows)."""
+
+    step: int = 0
+    losses: list[tuple[int, float, float]] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+class Team:
+    """The processes that share a batch: one, or as many as `torchrun` started (data-parallel, gloo)."""
+
+    def __init__(self):
+        self.size, self.rank = int(os.environ.get("WORLD_SIZE", 1)), int(os.environ.get("RANK", 0))
+        torch.set_num_threads(max(1, THREADS // self.size))
+        if self.size > 1 and not dist.is_initialized():
+            dist.init_process_group("gloo")
+
+    def mean(self, *values: float) -> list[float]:
+        """The mean of each value over all processes."""
+        if self.size == 1:
+            return list(values)
+        total = torch.tensor(values, dtype=torch.float64)
+        dist.all_reduce(total)
+        return (total / self.size).tolist()
+
+
+def corpus_for(settings: Settings) -> Corpus:
+    if settings.text is not None:
+        return from_text(Path(settings.text), settings.seed, settings.vocab, settings.context)
+    return from_world(settings.seed, settings.vocab or 3_000, settings.context, settings.steps * settings.batch)
+
+
+def new_gpt(settings: Settings, corpus: Corpus) -> GPT:
+    torch.manual_seed(settings.seed)
+    gpt = GPT(Config(settings.layers, settings.heads, settings.width, corpus.n_ctx, len(corpus.tokenizer)))
+    gpt.tokenizer = corpus.tokenizer
+    return gpt
+
+
+def adamw(gpt: GPT, lr: float) -> torch.optim.AdamW:
+    """AdamW (Loshchilov & Hutter 2019) that decays matrices, and leaves biases and LayerNorms alone."""
+    parameters = list(gpt.parameters())
+    groups = [
+        {"params": [p for p in parameters if p.ndim >= 2], "weight_decay": WEIGHT_DECAY},
+        {"params": [p for p in parameters if p.ndim < 2], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=lr, betas=BETAS, fused=True)
+
+
+def loss_of(gpt: torch.nn.Module, rows: Tensor) -> Tensor:
+    """Mean surprise at the next token, in nats, at every position of rows (B, T + 1)."""
+    logits = gpt(rows[:, :-1])  # (B, T, V)
+    return F.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
+
+
+@torch.inference_mode()
+def mean_loss(gpt: GPT, rows: Rows, at_most: int = 128, at_once: int = 32) -> float:
+    n = min(len(rows), at_most)
+    parts = [rows.batch(i, min(at_once, n - i)) for i in range(0, n, at_once)]
+    return sum(loss_of(gpt, part).item() * len(part) for part in parts) / n
+
+
+def train(
+    settings: Settings, corpus: Corpus, folder: Path, team: Team, resume: bool = False, stop_at: int | None = None
+) -> tuple[GPT, Progress]:
+    """Train until the last step, or until Ctrl-C (or `stop_at`, a step), and keep the state in `folder`.
+
+    → the GPT and how far it has come; it is finished when `progress.step == settings.steps`.
+    """
+    gpt, progress = new_gpt(settings, corpus), Progress()
+    optimizer = adamw(gpt, settings.lr)
+    if resume:
+        progress = load_state(folder, gpt, optimizer, corpus)
+    # Every position of `pos` is used in every step, and nothing is frozen, so DDP has little to look after.
+    model = DistributedDataParallel(gpt) if team.size > 1 else gpt
+    share = settings.batch // team.size
+    first, began, tokens_per_step = progress.step, time.monotonic() - progress.seconds, settings.batch * corpus.n_ctx
+    bar = tqdm(total=settings.steps, initial=first, unit="step", disable=team.rank > 0, dynamic_ncols=True)
+    bar.set_description("training")
+    with bar, interruptible() as interrupted:
+        while True:
+            step = progress.step
+            if team.rank == 0:
+                if step in settings.snapshots():
+                    checkpoint.save_snapshot(gpt, folder, step)
+                if (step % settings.evaluate_every == 0 or step == settings.steps) and step not in {
+                    s for s, _, _ in progress.losses
+                }:
+                    progress.losses.append((step, mean_loss(gpt, corpus.train), mean_loss(gpt, corpus.validation)))
+                    bar.write(f"step {step:,}: loss %.3f, on held-out text %.3f" % progress.losses[-1][1:])
+                    if step > first:
+                        save_state(folder, gpt, optimizer, settings, progress, corpus)
+            if step == settings.steps:
+                break
+
+            for group in optimizer.param_groups:
+                group["lr"] = settings.lr_at(step)
+            loss = loss_of(model, corpus.train.batch(step * settings.batch + team.rank * share, share))
+            optimizer.zero_grad()
+            loss.backward()  # DDP averages the gradients of all processes here
+            torch.nn.utils.clip_grad_norm_(gpt.parameters(), CLIP)
+            optimizer.step()
+
+            progress.step += 1
+            progress.seconds = time.monotonic() - began
+            mean, stop = team.mean(loss.item(), float(interrupted() or progress.step == stop_at))
+            if not math.isfinite(mean):
+                raise ValueError(
+                    f"the loss is {mean} after step {progress.step}: train with a lower --lr than {settings.lr}"
+                )
+            speed = (progress.step - first) * tokens_per_step / bar.format_dict["elapsed"]
+            bar.set_postfix_str(f"loss {mean:.3f}, {speed:,.0f} tokens/s", refresh=False)
+            bar.update()
+            if stop:  # every process sees the same mean, so all stop at the same step
+                if team.rank == 0:
+                    save_state(folder, gpt, optimizer, settings, progress, corpus)
+                break
+    return gpt, progress
+
+
+@contextmanager
+def interruptible() -> Iterator:
+    """While it lasts, Ctrl-C (and SIGTERM) is only noted, to stop after the step; a second one stops at once."""
+    caught: list[int] = []
+
+    def note(number: int, _):
+        if caught:
+            raise KeyboardInterrupt
+        caught.append(number)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(caught)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+# ── the state of an unfinished run: one safetensors file, its JSON in the header, so that the two cannot part ────────
+
+
+def state_file(folder: Path) -> Path:
+    return folder / "state.safetensors"
+
+
+def save_state(
+    folder: Path, gpt: GPT, optimizer: torch.optim.AdamW, settings: Settings, progress: Progress, corpus: Corpus
+) -> None:
+    tensors = {f"gpt.{name}": p.detach() for name, p in gpt.named_parameters()}
+    for i, state in optimizer.state_dict()["state"].items():
+        tensors |= {f"adamw.{i}.{name}": value for name, value in state.items()}
+    header = {"settings": asdict(settings), "progress": asdict(progress), "corpus": corpus.facts["sha256"]}
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = state_file(folder).with_suffix(".part")
+    save_file(tensors, unfinished, metadata={"run": json.dumps(header)})
+    os.replace(unfinished, state_file(folder))  # all or nothing, whenever the machine stops
+
+
+def header_of(folder: Path) -> dict:
+    try:
+        with safe_open(state_file(folder), "pt") as file:
+            return json.loads(file.metadata()["run"])
+    except FileNotFoundError:
+        raise ValueError(f"there is no unfinished run to resume in {folder}") from None
+    except Exception as error:  # the library raises bare exceptions
+        raise ValueError(f"{state_file(folder)} is damaged: {error}") from error
+
+
+def load_state(folder: Path, gpt: GPT, optimizer: torch.optim.AdamW, corpus: Corpus) -> Progress:
+    header = header_of(folder)
+    if header["corpus"] != corpus.facts["sha256"]:
+        raise ValueError(f"the text has changed since the run in {folder} was interrupted: start a new run")
+    saved: dict[int, dict[str, Tensor]] = {}
+    with safe_open(state_file(folder), "pt") as file, torch.no_grad():
+        for name, parameter in gpt.named_parameters():
+            parameter.copy_(file.get_tensor(f"gpt.{name}"))
+        for key in file.keys():  # noqa: SIM118 (safe_open is no dict)
+            if key.startswith("adamw."):
+                _, i, name = key.split(".")
+                saved.setdefault(int(i), {})[name] = file.get_tensor(key)
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": saved})
+    losses = [tuple(entry) for entry in header["progress"].pop("losses")]
+    return Progress(**header["progress"], losses=losses)
+
+
+def token_counts(rows: Rows, n: int, vocab_size: int) -> Tensor:
+    """How often training read each token in its first n rows. → (vocab_size,) int32"""
+    counts = torch.zeros(vocab_size, dtype=torch.long)
+    for first in range(0, n, 1_000):
+        counts += rows.batch(first, min(1_000, n - first))[:, :-1].flatten().bincount(minlength=vocab_size)
+    return counts.to(torch.int32)
