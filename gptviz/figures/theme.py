@@ -1,0 +1,140 @@
+"""The colours of every picture, and the Figure that all of them return.
+
+Query, key and value keep their hues through figures, explorers and prose. Light background; every colour used for words has a
+contrast of 4.5 : 1 on it, and the three hues stay apart for the three common kinds of colour blindness (tests measure both).
+"""
+
+import io
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from PIL import Image
+
+PAPER = "#ffffff"
+INK = "#1f2430"  # words that matter
+MUTED = "#626a78"  # words that explain
+QUIET = "#c3c8d1"  # bars and lines that nobody is pointing at
+FAINT = "#eef0f4"  # bands, masked cells
+QUERY = "#1769c0"  # what a token looks for
+KEY = "#c8402b"  # what it can be found by
+VALUE = "#0b7f5c"  # what it hands over
+ACCENT = "#6d28d9"  # the one thing being pointed at
+ACCENT_PALE = "#ebe3fb"
+BELOW, ABOVE = "#b45f06", ACCENT  # negative and positive numbers of a vector
+
+# White is 0, always: a vector's cells are read against it.
+DIVERGING = LinearSegmentedColormap.from_list("gptviz", [BELOW, "#f0c894", "#ffffff", "#bba4ec", ABOVE])
+
+RC: dict[str, Any] = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9,
+    "text.color": INK,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": MUTED,
+    "axes.titlecolor": INK,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelcolor": MUTED,
+    "ytick.labelcolor": MUTED,
+    "xtick.major.size": 3,
+    "ytick.major.size": 0,
+    "text.parse_math": False,  # a token may be "$x$"
+    "svg.fonttype": "none",  # words stay words
+    "svg.hashsalt": "gptviz",  # the same picture is the same file
+    "pdf.fonttype": 42,
+}
+# No date and no version in a file: the same numbers give the same bytes.
+METADATA: dict[str, dict[str, None]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+DPI = 200  # drawn for sharp screens, shown at half of it
+SHOWN_DPI = 100
+
+
+class Picture(Figure):
+    """A matplotlib Figure that shows itself in a notebook, says in `words` what it shows, and saves without a date."""
+
+    words: str = ""
+
+    def data(self, kind: str = "png", dpi: int = DPI) -> bytes:
+        """The picture as "png", "svg" or "pdf" bytes."""
+        if kind not in METADATA:
+            raise ValueError(f"a picture is png, svg or pdf, got {kind!r}")
+        out = io.BytesIO()
+        with mpl.rc_context(RC):
+            self.savefig(out, format=kind, dpi=dpi, metadata=METADATA[kind], facecolor=PAPER)
+        return _lighter(out) if kind == "png" else out.getvalue()
+
+    def save(self, path: str, dpi: int = DPI) -> None:
+        """Write the picture; the ending says how: .png, .svg or .pdf."""
+        data = self.data(str(path).rpartition(".")[2].lower(), dpi)
+        with open(path, "wb") as file:
+            file.write(data)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
+        size = {"width": round(self.get_figwidth() * SHOWN_DPI), "height": round(self.get_figheight() * SHOWN_DPI)}
+        return {"image/png": self.data(), "text/plain": self.words or repr(self)}, {"image/png": size}
+
+
+def _lighter(png: io.BytesIO) -> bytes:
+    """The same pixels from a palette of 256 colours: a third of the size, and nothing the eye misses."""
+    out = io.BytesIO()
+    image = Image.open(png).convert("RGB").quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    image.save(out, "png", optimize=True)
+    return out.getvalue()
+
+
+def picture(width_in: float, height_in: float) -> Picture:
+    """An empty picture in the house's colours."""
+    with mpl.rc_context(RC):
+        return Picture(figsize=(width_in, height_in), facecolor=PAPER)
+
+
+def canvas(width_in: float, height_in: float) -> tuple[Picture, Axes]:
+    """A picture and one set of axes over all of it, measured in inches from the top left corner."""
+    fig = picture(width_in, height_in)
+    ax = fig.add_axes((0, 0, 1, 1))
+    ax.set(xlim=(0, width_in), ylim=(height_in, 0))
+    ax.set_axis_off()
+    return fig, ax
+
+
+def write(ax: Axes, x: float, y: float, words: str, **style: Any) -> Text:
+    """Text at (x, y), vertically centred unless told otherwise; never read as a formula."""
+    style = {"va": "center", "color": INK, "fontsize": 9, "parse_math": False} | style
+    return ax.text(x, y, words, **style)
+
+
+@cache
+def glyphs() -> frozenset[int]:
+    """The characters our font can draw."""
+    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
+    return frozenset(font.get_charmap())
+
+
+SIGNS = {" ": "·", "\n": "⏎", "\r": "␍", "\t": "⇥"}  # the same signs as in the explorers
+
+
+def printable(token: str, longest: int = 16) -> str:
+    """A token as a picture can show it: spaces as ·, line breaks as ⏎, a character that our font lacks as its code point."""
+    drawn = (SIGNS.get(c, c) for c in token)
+    token = "".join(c if ord(c) in glyphs() and unicodedata.category(c)[0] != "C" else f"U+{ord(c):04X}" for c in drawn)
+    return token if len(token) <= longest else token[: longest - 1] + "…"
+
+
+def labels(tokens: Sequence[str], longest: int = 16) -> list[str]:
+    return [printable(token, longest) for token in tokens]
