@@ -1,4 +1,4 @@
-"""Load and save a GPT. A checkpoint is a folder in Hugging Face's GPT-2 layout, so `transformers` reads ours and we read theirs:
+"""Load and save a GPT. A checkpoint is a folder in Hugging Face's GPT-2 layout, which `transformers` reads too:
 
 config.json                  the sizes
 model.safetensors            the weights; nothing is ever unpickled, because unpickling runs code
@@ -25,7 +25,7 @@ from .tokenizer import Tokenizer
 
 WEIGHTS, CONFIG, CARD, COUNTS = "model.safetensors", "config.json", "model_card.json", "token_counts.safetensors"
 
-# Our names of the weights, and GPT-2's. Its four matrices per block are stored (in, out), ours (out, in) as nn.Linear does.
+# Our names of the weights, and GPT-2's, whose matrices in the blocks are stored (in, out); ours (out, in), as nn.Linear's.
 _RENAMED = [
     ("embed.", "wte."),
     ("pos.", "wpe."),
@@ -54,8 +54,8 @@ _DOWNLOADED = [CONFIG, WEIGHTS, "tokenizer.json", "vocab.json", "merges.txt", CO
 def load(name: str | Path = "tiny") -> GPT:
     """A GPT with its tokenizer, ready to use, in float32.
 
-    name: "tiny", the bundled one; "tiny@step=200", a snapshot of its training; a folder; or a hub id such as "gpt2", the
-    only one that may use the network. `gpt.token_counts` is (vocabulary,) int32, or None where nobody counted.
+    name: "tiny", the bundled one; "tiny@step=200", a snapshot of its training; a folder; or a hub id such as "gpt2",
+    the only one that may use the network. `gpt.token_counts` is (vocabulary,) int32, or None where nobody counted.
     """
     name, step = _name_and_step(str(name))
     folder = _folder(name)
@@ -79,8 +79,8 @@ def load(name: str | Path = "tiny") -> GPT:
 def save(
     gpt: GPT, folder: str | Path, dtype: torch.dtype = torch.float32, card: Mapping[str, Any] | None = None
 ) -> None:
-    """Write weights, sizes, tokenizer and token counts (those the GPT has) into the folder, then the card with the hashes
-    of all that is there, snapshots included. Without a card, an old card is removed: its hashes would be wrong."""
+    """Write weights, sizes, tokenizer and token counts (those the GPT has) into the folder, then the card with the
+    hashes of all that is there, snapshots included. Without a card, an old one is removed: its hashes would be wrong."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG).write_text(json.dumps(_their_config(gpt, dtype), indent=2) + "\n", encoding="utf-8")
@@ -180,7 +180,7 @@ def _config(folder: Path) -> Config:
     for key, possible in _FIXED.items():
         if theirs.get(key, possible[0]) not in possible:
             raise ValueError(f"{path} must have {key} = {possible[0]!r} as GPT-2 has, got {theirs[key]!r}")
-    sizes = {
+    sizes: dict[str, Any] = {
         "n_layer": theirs.get("n_layer"),
         "n_head": theirs.get("n_head"),
         "d_model": theirs.get("n_embd"),
@@ -269,7 +269,8 @@ def _fill(gpt: GPT, path: Path) -> None:
     missing, foreign = sorted(expected.keys() - stored.keys()), sorted(stored.keys() - expected.keys())
     if missing or foreign:
         raise ValueError(
-            f"{path} does not hold the GPT-2 that its {CONFIG} describes: missing {_some(missing)}; foreign {_some(foreign)}"
+            f"{path} does not hold the GPT-2 that its {CONFIG} describes: "
+            f"missing {_some(missing)}; not known {_some(foreign)}"
         )
     shapes = [
         f"{name} {tuple(stored[name].shape)} instead of {tuple(weight.shape)}"

@@ -1,7 +1,7 @@
 """Text to token ids and back: byte-level BPE on the `tokenizers` library (Sennrich et al. 2016; GPT-2 section 2.2).
 
-It starts from the 256 bytes, so any text has tokens and comes back exactly; frequent byte sequences are merged until the
-vocabulary is full, so a frequent word is one token, its leading space included: " king".
+It starts from the 256 bytes, so any text has tokens and comes back exactly; frequent byte sequences are merged until
+the vocabulary is full, so a frequent word is one token, its leading space included: " king".
 """
 
 import codecs
@@ -50,7 +50,7 @@ class Tokenizer:
         return self._backend.decode([int(i) for i in ids], skip_special_tokens=False)
 
     def tokens(self, ids: Iterable[int]) -> list[str]:
-        """Each id as a str one can see: bytes that are only part of a character as ⟨e4⟩, an id without a token as ⟨id 7⟩."""
+        """Each id as a str one can see: bytes that are part of a character as ⟨e4⟩, an id without a token as ⟨id 7⟩."""
         return [self._token(int(i)) for i in ids]
 
     def vocabulary(self) -> list[str]:

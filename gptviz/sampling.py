@@ -1,0 +1,166 @@
+"""From logits to the next token: one distribution for traces, pictures and generation, and the loop that samples from it."""
+
+import math
+import warnings
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from .model import GPT, Cache
+
+Prompt = str | Sequence[int] | Tensor
+
+
+def distribution(
+    logits: Tensor, temperature: float = 1.0, top_k: int | None = None, top_p: float | None = None
+) -> Tensor:
+    """What is sampled from: (…, vocabulary) logits → (…, vocabulary) probabilities, each row summing to 1.
+
+    Divide by the temperature, softmax; keep the `top_k` most likely; of these, rescaled, keep the smallest set that holds
+    a share of `top_p` (nucleus sampling, Holtzman et al. 2019), always over the whole vocabulary; rescale to 1. This is
+    the order of `transformers`. Temperature 0 is argmax: the largest logit has it all. Of equal ones the smaller id is first.
+    """
+    check_sampling(temperature, top_k, top_p)
+    if temperature == 0:
+        return torch.zeros_like(logits).scatter_(-1, logits.argmax(-1, keepdim=True), 1.0)
+    largest = logits.max(-1, keepdim=True).values  # taken off first: logits ÷ 0.001 would overflow
+    probs = ((logits - largest) / temperature).softmax(-1)
+    if top_k is None and top_p is None:
+        return probs
+    ranked, order = probs.sort(-1, descending=True, stable=True)
+    ranked[..., top_k:] = 0
+    if top_p is not None:
+        before = ranked.cumsum(-1) - ranked  # what the more likely ones hold together
+        ranked[before >= top_p * ranked.sum(-1, keepdim=True)] = 0
+    kept = torch.zeros_like(probs).scatter_(-1, order, ranked)
+    return kept / kept.sum(-1, keepdim=True)
+
+
+def check_sampling(temperature: float, top_k: int | None, top_p: float | None) -> None:
+    """One clear error for settings that make no distribution."""
+    if not (math.isfinite(temperature) and temperature >= 0):
+        raise ValueError(f"temperature must be a number from 0 up, got {temperature}")
+    if top_k is not None and (not isinstance(top_k, int) or top_k < 1):
+        raise ValueError(f"top_k must be a whole number from 1 up, or None, got {top_k}")
+    if top_p is not None and not 0 < top_p <= 1:
+        raise ValueError(f"top_p must be above 0 and at most 1, or None, got {top_p}")
+
+
+def generate(
+    gpt: GPT,
+    prompt: Prompt,
+    max_new_tokens: int,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    seed: int | None = None,
+) -> str:
+    """The prompt and its continuation, which stops at end-of-text or after `max_new_tokens`. One seed, one text.
+
+    prompt: a text, or token ids. Only the last `n_ctx` tokens are read; a warning says so, once, when more came or grew.
+    """
+    ids = prompt_ids(gpt, prompt)
+    check_sampling(temperature, top_k, top_p)
+    new = list(_continue(gpt, ids, _count(max_new_tokens), temperature, top_k, top_p, seed))
+    if isinstance(prompt, str) and not new:
+        return prompt
+    return gpt.tokenizer.decode(ids + new)
+
+
+def stream(
+    gpt: GPT,
+    prompt: Prompt,
+    max_new_tokens: int,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    seed: int | None = None,
+) -> Iterator[str]:
+    """The continuation that `generate` would give, token by token as each is drawn.
+
+    A token that is only part of a character gives "", and the one that completes it the whole character.
+    """
+    ids = prompt_ids(gpt, prompt)
+    check_sampling(temperature, top_k, top_p)
+    return _pieces(gpt, ids, _continue(gpt, ids, _count(max_new_tokens), temperature, top_k, top_p, seed))
+
+
+def prompt_ids(gpt: GPT, prompt: Prompt) -> list[int]:
+    """The token ids of a text, or those given; at least one, each in the vocabulary. Nothing is added."""
+    if isinstance(prompt, str):
+        if gpt.tokenizer is None:
+            raise ValueError("this GPT has no tokenizer: give token ids instead of a text")
+        ids = gpt.tokenizer.encode(prompt)
+    else:
+        given = torch.as_tensor(prompt)
+        if given.ndim != 1 or (len(given) and (given.is_floating_point() or given.dtype == torch.bool)):
+            raise ValueError(
+                "expected a text or a flat list of token ids, got numbers of "
+                f"shape {tuple(given.shape)} and type {given.dtype}"
+            )
+        ids = given.tolist()
+    if not ids:
+        raise ValueError("expected at least one token, got an empty text")
+    wrong = next((i for i in ids if not 0 <= i < gpt.config.vocab_size), None)
+    if wrong is not None:
+        raise ValueError(f"token ids must be 0..{gpt.config.vocab_size - 1} for this model, got {wrong}")
+    return ids
+
+
+@torch.inference_mode()  # as a decorator it is on only while this generator runs, not while its caller does
+def _continue(
+    gpt: GPT,
+    ids: list[int],
+    count: int,
+    temperature: float,
+    top_k: int | None,
+    top_p: float | None,
+    seed: int | None,
+) -> Iterator[int]:
+    """Predict, sample, append, and again."""
+    n_ctx, end = gpt.config.n_ctx, gpt.tokenizer.end if gpt.tokenizer else None
+    random = torch.Generator()
+    if seed is None:
+        random.seed()
+    else:
+        random.manual_seed(seed)
+    cache: Cache | None = Cache(gpt.config)
+    window = new = ids
+    for _ in range(count):
+        if len(window) > n_ctx:
+            if cache is not None:
+                warnings.warn(f"this model reads {n_ctx} tokens at most: only the last {n_ctx} are used", stacklevel=3)
+            cache = None  # dropping the first token moves all others, so no key or value stays valid
+            window = new = window[-n_ctx:]
+        final = gpt.final(torch.tensor([new]), cache=cache)  # (1, T, C)
+        logits = gpt.unembed(final[0, -1])  # the last position alone chooses
+        if temperature == 0:
+            token = int(logits.argmax())
+        else:
+            token = int(distribution(logits, temperature, top_k, top_p).multinomial(1, generator=random))
+        if token == end:
+            return
+        yield token
+        new = [token]
+        window = window + new
+
+
+def _pieces(gpt: GPT, ids: list[int], new: Iterator[int]) -> Iterator[str]:
+    ids, sent = list(ids), gpt.tokenizer.decode(ids)
+    for token in new:
+        ids.append(token)
+        text = gpt.tokenizer.decode(ids)
+        if text.endswith("\ufffd"):  # perhaps only part of a character yet
+            yield ""
+        else:
+            yield text[len(sent) :]
+            sent = text
+    if len(sent) < len(text := gpt.tokenizer.decode(ids)):
+        yield text[len(sent) :]
+
+
+def _count(max_new_tokens: int) -> int:
+    if not isinstance(max_new_tokens, int) or max_new_tokens < 0:
+        raise ValueError(f"max_new_tokens must be a whole number from 0 up, got {max_new_tokens}")
+    return max_new_tokens
