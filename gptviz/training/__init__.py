@@ -1,1 +1,1 @@
-"""From nothing to a trained model: corpus → tokenizer → GPT → snapshots → model card. `python -m gptviz.training --help`"""
+"""From nothing to a trained model: corpus → tokenizer → GPT → snapshots → model card. See `__main__.py`."""

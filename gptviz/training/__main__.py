@@ -96,14 +96,10 @@ def run(args: argparse.Namespace, given: dict) -> int:
 
     say("writing documents and learning the vocabulary …" if settings.text is None else f"reading {settings.text} …")
     corpus = corpus_for(settings)
-    say(
-        f"{len(corpus.tokenizer):,} tokens in the vocabulary, {corpus.n_ctx} in the context, {len(corpus.train):,} rows to train on"
-    )
+    say(f"vocabulary {len(corpus.tokenizer):,}, context {corpus.n_ctx}, {len(corpus.train):,} rows to train on")
     gpt, progress = train(settings, corpus, unfinished, team, args.resume)
     if progress.step < settings.steps:
-        say(
-            f"stopped and saved after step {progress.step:,}; go on with: python -m gptviz.training --out {out} --resume"
-        )
+        say(f"saved after step {progress.step:,}; go on with: python -m gptviz.training --out {out} --resume")
         return 130  # what a shell says of a program ended by Ctrl-C
     if team.rank == 0:
         finish(gpt, settings, corpus, progress, team, out)

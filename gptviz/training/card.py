@@ -76,8 +76,8 @@ def write(card: dict[str, Any], folder: Path) -> None:
 def summary(card: dict[str, Any]) -> str:
     """The card in a few lines, for the terminal."""
     lines = [
-        f"{card['model']['parameters']:,} parameters, {card['steps']:,} steps, {card['tokens_seen']:,} tokens in "
-        f"{card['seconds'] / 60:.1f} minutes; loss {card['train_loss']:.3f}, on held-out text {card['validation_loss']:.3f}"
+        f"{card['model']['parameters']:,} parameters, {card['tokens_seen']:,} tokens in {card['seconds'] / 60:.1f} minutes",
+        f"loss {card['train_loss']:.3f}, on held-out text {card['validation_loss']:.3f}",
     ]
     for claim in card.get("claims", []):
         sign = "≤" if claim["at_most"] else "≥"

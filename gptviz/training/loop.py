@@ -152,51 +152,52 @@ def train(
     optimizer = adamw(gpt, settings.lr)
     if resume:
         progress = load_state(folder, gpt, optimizer, corpus)
-    # Every position of `pos` is used in every step, and nothing is frozen, so DDP has little to look after.
+    elif team.rank == 0:
+        look(settings, corpus, folder, gpt, progress)
     model = DistributedDataParallel(gpt) if team.size > 1 else gpt
-    share = settings.batch // team.size
-    first, began, tokens_per_step = progress.step, time.monotonic() - progress.seconds, settings.batch * corpus.n_ctx
-    bar = tqdm(total=settings.steps, initial=first, unit="step", disable=team.rank > 0, dynamic_ncols=True)
-    bar.set_description("training")
+    share = settings.batch // team.size  # rows per process
+    first, began, before = progress.step, time.perf_counter(), progress.seconds
+    bar = tqdm(total=settings.steps, initial=first, desc="training", unit="step", disable=team.rank > 0)
     with bar, interruptible() as interrupted:
-        while True:
-            step = progress.step
-            if team.rank == 0:
-                if step in settings.snapshots():
-                    checkpoint.save_snapshot(gpt, folder, step)
-                if (step % settings.evaluate_every == 0 or step == settings.steps) and step not in {
-                    s for s, _, _ in progress.losses
-                }:
-                    progress.losses.append((step, mean_loss(gpt, corpus.train), mean_loss(gpt, corpus.validation)))
-                    bar.write(f"step {step:,}: loss %.3f, on held-out text %.3f" % progress.losses[-1][1:])
-                    if step > first:
-                        save_state(folder, gpt, optimizer, settings, progress, corpus)
-            if step == settings.steps:
-                break
-
+        while progress.step < settings.steps:
+            rows = corpus.train.batch(progress.step * settings.batch + team.rank * share, share)
             for group in optimizer.param_groups:
-                group["lr"] = settings.lr_at(step)
-            loss = loss_of(model, corpus.train.batch(step * settings.batch + team.rank * share, share))
+                group["lr"] = settings.lr_at(progress.step)
+            loss = loss_of(model, rows)
             optimizer.zero_grad()
             loss.backward()  # DDP averages the gradients of all processes here
             torch.nn.utils.clip_grad_norm_(gpt.parameters(), CLIP)
             optimizer.step()
 
             progress.step += 1
-            progress.seconds = time.monotonic() - began
+            progress.seconds = before + time.perf_counter() - began
+            # Every process gets the same means, so all stop at the same step.
             mean, stop = team.mean(loss.item(), float(interrupted() or progress.step == stop_at))
             if not math.isfinite(mean):
-                raise ValueError(
-                    f"the loss is {mean} after step {progress.step}: train with a lower --lr than {settings.lr}"
-                )
-            speed = (progress.step - first) * tokens_per_step / bar.format_dict["elapsed"]
+                raise ValueError(f"the loss is {mean} at step {progress.step}: choose an --lr lower than {settings.lr}")
+            speed = (progress.step - first) * settings.batch * corpus.n_ctx / (progress.seconds - before)
             bar.set_postfix_str(f"loss {mean:.3f}, {speed:,.0f} tokens/s", refresh=False)
             bar.update()
-            if stop:  # every process sees the same mean, so all stop at the same step
-                if team.rank == 0:
+            if team.rank == 0:
+                looked = look(settings, corpus, folder, gpt, progress)
+                if stop or looked:
                     save_state(folder, gpt, optimizer, settings, progress, corpus)
+            if stop:
                 break
     return gpt, progress
+
+
+def look(settings: Settings, corpus: Corpus, folder: Path, gpt: GPT, progress: Progress) -> bool:
+    """Keep a snapshot where one is due, and measure both losses where that is due; True if it was."""
+    step = progress.step
+    if step in settings.snapshots():
+        checkpoint.save_snapshot(gpt, folder, step)
+    due = step % settings.evaluate_every == 0 or step == settings.steps
+    if due:
+        losses = mean_loss(gpt, corpus.train), mean_loss(gpt, corpus.validation)
+        progress.losses.append((step, *losses))
+        tqdm.write(f"step {step:,}: loss {losses[0]:.3f}, on held-out text {losses[1]:.3f}")
+    return due
 
 
 @contextmanager
