@@ -5,10 +5,9 @@ treated alike, so only the clue tells. Held out: a tenth of (two suspects, stole
 """
 
 import random
-import re
 
 from gptviz.world.grammar import Case, Document, held_out, listing
-from gptviz.world.telling import Teller, somebody
+from gptviz.world.telling import Teller, somebody, tokens
 
 FAMILY = "mystery"
 DISTANCE = 40  # words and punctuation marks between the clue and the thief, at least
@@ -144,11 +143,6 @@ ENDINGS = (
     "soon the {thing} was back in the {place}.",
     "the {people} were happy, and the {culprit} {punishment}.",
 )
-
-
-def tokens(text: str) -> list[str]:
-    """Words and punctuation marks."""
-    return re.findall(r"\w+|[^\w\s]", text)
 
 
 def unseen(suspects: list[str], thing: str) -> bool:

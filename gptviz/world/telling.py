@@ -48,3 +48,8 @@ class Teller:
 def somebody(rng: random.Random) -> tuple[str, str]:
     """A name and its pronoun."""
     return rng.choice(list(NAMES.items()))
+
+
+def tokens(text: str) -> list[str]:
+    """Words and punctuation marks, about as many as the tokens of a trained tokenizer."""
+    return re.findall(r"\w+|[^\w\s]", text)
