@@ -1,0 +1,5 @@
+"""Drag: one explorer class per file, on one base class. JavaScript sources in js/, built bundles in static/, words in strings/."""
+
+from .next_token import NextToken, next_token
+
+__all__ = ["NextToken", "next_token"]
