@@ -25,7 +25,7 @@ from .tokenizer import Tokenizer
 
 WEIGHTS, CONFIG, CARD, COUNTS = "model.safetensors", "config.json", "model_card.json", "token_counts.safetensors"
 
-# Our names of the weights, and GPT-2's, whose matrices in the blocks are stored (in, out); ours (out, in), as nn.Linear's.
+# Our names of the weights, and GPT-2's, whose matrices in the blocks are stored (in, out); ours (out, in).
 _RENAMED = [
     ("embed.", "wte."),
     ("pos.", "wpe."),
@@ -80,7 +80,7 @@ def save(
     gpt: GPT, folder: str | Path, dtype: torch.dtype = torch.float32, card: Mapping[str, Any] | None = None
 ) -> None:
     """Write weights, sizes, tokenizer and token counts (those the GPT has) into the folder, then the card with the
-    hashes of all that is there, snapshots included. Without a card, an old one is removed: its hashes would be wrong."""
+    hashes of all that is there, snapshots included. Without a card, an old one is removed: its hashes would lie."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG).write_text(json.dumps(_their_config(gpt, dtype), indent=2) + "\n", encoding="utf-8")

@@ -15,8 +15,8 @@ from .glossary import GLOSSARY
 from .model import Config
 
 # What the model's tap calls carry, so what can be replaced. Everything else follows from these.
-PATCHABLE = ("embed", "pos", "resid_pre", "q", "k", "v", "z", "attn_out")
-PATCHABLE += ("resid_mid", "neurons", "mlp_out", "resid_post", "final")
+ATTENTION = ("resid_pre", "q", "k", "v", "z", "attn_out")
+PATCHABLE = ("embed", "pos", *ATTENTION, "resid_mid", "neurons", "mlp_out", "resid_post", "final")
 
 _PART = re.compile(r"L(\d+)(?:(MLP)|H(\d+)|N(\d+))|(pos)")
 Index = tuple[Any, ...]
@@ -28,7 +28,7 @@ class Edits:
     without: parts whose contribution is 0 (a head's `z`, an MLP's `mlp_out`, a neuron after GELU, `pos`).
     scale: parts and the factor their contribution is multiplied with.
     patch: `("resid_post", 1)` → (T, d_model), `("z", 1, 2)` → (T, d_head), or with a position as last index → one row.
-    A patch comes last: the value put in is the value that goes on.
+    A patch comes last: the value put in is the value that goes on. `factors`: part → factor, 0 for `without`.
     """
 
     def __init__(
@@ -42,14 +42,14 @@ class Edits:
         self._config, self._n_tokens = config, n_tokens
         self._at: dict[tuple[str, int], list[tuple[Index, float | Tensor]]] = {}
         without = (without,) if isinstance(without, str) else tuple(without)
-        factors = dict.fromkeys(without, 0.0)
+        self.factors = dict.fromkeys(without, 0.0)
         for part, factor in (scale or {}).items():
-            if part in factors:
+            if part in self.factors:
                 raise ValueError(f"{part} is in both without and scale; name it in one of them")
             if not math.isfinite(factor):
                 raise ValueError(f"scale must be a finite number, got {factor} for {part}")
-            factors[part] = float(factor)
-        for part, factor in factors.items():
+            self.factors[part] = float(factor)
+        for part, factor in self.factors.items():
             self._scale(part, factor)
         for key, value in (patch or {}).items():
             self._patch(key, value)
@@ -59,7 +59,7 @@ class Edits:
 
     @property
     def patches(self) -> bool:
-        """Whether anything was put in (and not only scaled)."""
+        """Whether any value was put in."""
         return any(isinstance(change, Tensor) for edits in self._at.values() for _, change in edits)
 
     def tap(self, name: str, layer: int, value: Tensor) -> Tensor:

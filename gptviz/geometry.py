@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -74,11 +75,13 @@ def contributions(trace: Trace, token_id: int, position: int = -1) -> dict[str, 
             block: Any = gpt.blocks[layer]
             for head in range(config.n_head):
                 parts[f"L{layer}H{head}"] = trace.delta[layer, head][position]
-            parts[f"L{layer}MLP"] = trace.neurons[layer][position] @ block.mlp.down.weight.T
-            biases += trace.attn_out[layer][position] - XX
+            factor = trace.edits.factors.get(f"L{layer}MLP", 1.0)
+            parts[f"L{layer}MLP"] = factor * (block.mlp.down.weight @ trace.neurons[layer][position])
+            biases += block.attn.out.bias + factor * block.mlp.down.bias
+        parts["biases"] = biases
         stream = trace.resid_post[-1][position]
         if trace.edits.patches:
-            parts["patch"] = stream - sum(parts.values())
+            parts["patch"] = stream - torch.stack(list(parts.values())).sum(0)
         norm = gpt.ln_final
         scale = norm.weight / (stream.var(correction=0) + norm.eps).sqrt()  # (C,)
         wanted = gpt.unembed.weight[token_id]  # (C,)

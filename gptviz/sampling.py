@@ -1,4 +1,4 @@
-"""From logits to the next token: one distribution for traces, pictures and generation, and the loop that samples from it."""
+"""From logits to the next token: one distribution for traces, pictures and generation, and the loop that samples."""
 
 import math
 import warnings
@@ -17,9 +17,10 @@ def distribution(
 ) -> Tensor:
     """What is sampled from: (…, vocabulary) logits → (…, vocabulary) probabilities, each row summing to 1.
 
-    Divide by the temperature, softmax; keep the `top_k` most likely; of these, rescaled, keep the smallest set that holds
-    a share of `top_p` (nucleus sampling, Holtzman et al. 2019), always over the whole vocabulary; rescale to 1. This is
-    the order of `transformers`. Temperature 0 is argmax: the largest logit has it all. Of equal ones the smaller id is first.
+    Divide by the temperature, softmax; keep the `top_k` most likely; of these, rescaled, keep the smallest set that
+    holds a share of `top_p` (nucleus sampling, Holtzman et al. 2019), always over the whole vocabulary; rescale to 1.
+    This is the order of `transformers`. Temperature 0 is argmax: the largest logit has it all. Of equal logits the
+    smaller id comes first.
     """
     check_sampling(temperature, top_k, top_p)
     if temperature == 0:
@@ -28,7 +29,7 @@ def distribution(
     probs = ((logits - largest) / temperature).softmax(-1)
     if top_k is None and top_p is None:
         return probs
-    ranked, order = probs.sort(-1, descending=True, stable=True)
+    ranked, order = probs.sort(stable=True, dim=-1, descending=True)
     ranked[..., top_k:] = 0
     if top_p is not None:
         before = ranked.cumsum(-1) - ranked  # what the more likely ones hold together
@@ -58,7 +59,7 @@ def generate(
 ) -> str:
     """The prompt and its continuation, which stops at end-of-text or after `max_new_tokens`. One seed, one text.
 
-    prompt: a text, or token ids. Only the last `n_ctx` tokens are read; a warning says so, once, when more came or grew.
+    prompt: a text, or token ids. Only the last `n_ctx` tokens are read; a warning says so, once, when there are more.
     """
     ids = prompt_ids(gpt, prompt)
     check_sampling(temperature, top_k, top_p)

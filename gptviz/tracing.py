@@ -1,8 +1,8 @@
 """Trace: one text through the GPT, and everything computed on the way, by its glossary name.
 
-A forward pass keeps the residual stream; a head or a neuron is computed from it when first asked for, then remembered. So a
-trace costs what a forward pass costs, and memory grows with layers × tokens × width, not with heads × tokens². What is
-computed later uses the same functions of model.py as the forward pass did, so that the two cannot drift apart.
+A forward pass keeps the residual stream; a head or a neuron is computed from it when first asked for, then remembered.
+So a trace costs what a forward pass costs, and memory grows with layers × tokens × width, not with heads × tokens².
+What is computed later uses the same functions of model.py as the forward pass, so that the two cannot drift apart.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -96,10 +96,11 @@ class Trace:
     def _compute(self, name: str, layer: int, head: int) -> Tensor:
         """What `Block.forward` computes on its way, from the residual stream that it left behind. Edits apply again."""
         gpt, tap, known = self.gpt, self.edits.tap, self._known
-        attn, mlp = gpt.blocks[layer].attn, gpt.blocks[layer].mlp
+        block: Any = gpt.blocks[layer]
+        attn, mlp = block.attn, block.mlp
         match name:
             case "attn_in":
-                return gpt.blocks[layer].ln_attn(self.resid_pre[layer])  # (T, C)
+                return block.ln_attn(self.resid_pre[layer])  # (T, C)
             case "q" | "k" | "v":
                 qkv = attn.queries_keys_values(self.attn_in[layer][None])  # three of (1, H, T, D)
                 known.update(
@@ -122,7 +123,7 @@ class Trace:
             case "attn_out":
                 return tap("attn_out", layer, attn.join(self.z[layer][None]))[0]  # (T, C)
             case "mlp_in":
-                return gpt.blocks[layer].ln_mlp(self.resid_mid[layer])  # (T, C)
+                return block.ln_mlp(self.resid_mid[layer])  # (T, C)
             case "mlp_pre":
                 return mlp.up(self.mlp_in[layer])  # (T, d_mlp)
             case "neurons":
@@ -182,7 +183,7 @@ class Trace:
 
 
 class View:
-    """One name of a trace at every layer (and head): `view[1, 2]`, `view[1]`, `view[:, 2]`, `len(view)`, `for x in view`."""
+    """One name of a trace at every layer (and head): `view[1, 2]`, `view[1]`, `view[:, 2]`, `for layer in view`."""
 
     def __init__(self, trace: Trace, name: str):
         self._trace, self._name = trace, name
