@@ -76,7 +76,7 @@ def write(card: dict[str, Any], folder: Path) -> None:
 def summary(card: dict[str, Any]) -> str:
     """The card in a few lines, for the terminal."""
     lines = [
-        f"{card['model']['parameters']:,} parameters, {card['tokens_seen']:,} tokens in {card['seconds'] / 60:.1f} minutes",
+        f"{card['model']['parameters']:,} parameters, {card['tokens_seen']:,} tokens, {card['seconds'] / 60:.1f} min",
         f"loss {card['train_loss']:.3f}, on held-out text {card['validation_loss']:.3f}",
     ]
     for claim in card.get("claims", []):

@@ -92,11 +92,12 @@ def pack(texts: Iterable[str], tokenizer: Tokenizer, length: int, rows: int) -> 
 
     → the rows one after another (rows · length,), and how many documents they took.
     """
-    stream, start, taken = array("i"), 0, 0
+    stream, start, taken, end = array("i"), 0, 0, tokenizer.end
+    assert end is not None  # `train` puts it into every vocabulary
     for ids in encoded(texts, tokenizer):
         taken += 1
         stream.extend(ids)
-        stream.append(tokenizer.end)
+        stream.append(end)
         if len(stream) >= start + length:
             start += length
             del stream[start:]
