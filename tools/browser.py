@@ -1,6 +1,6 @@
 """Find a Chromium, or get one: `python -m tools.browser` prints its path.
 
-First one on the PATH (or named by $CHROMIUM), then Playwright's own download, then, as root, the distribution's package.
+First one named by $CHROMIUM or on the PATH, then Playwright's own download, then, as root, the system's package.
 """
 
 from __future__ import annotations

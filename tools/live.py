@@ -11,7 +11,6 @@ with Server(tmp) as server, chromium() as browser, watched(browser) as page:
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -35,7 +34,7 @@ OUTPUT_ERRORS = ".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr
 
 
 class Server:
-    """JupyterLab as `make lab` starts it, on a free port, on a copy of the notebooks, with a profile nobody used before."""
+    """JupyterLab as `make lab` starts it, but on a free port, a copy of the notebooks and a fresh profile."""
 
     def __init__(self, folder: Path, notebooks: Path | None = lab.ROOT / "notebooks", args: Sequence[str] = ()) -> None:
         self.root = folder / "notebooks"
@@ -181,7 +180,10 @@ class Lab:
             """([code, wait]) => {
                 const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
                 const future = kernel.requestExecute({code});
-                return wait ? future.done.then(reply => { if (reply.content.status !== "ok") throw new Error(reply.content.evalue) }) : null;
+                if (!wait) return null;
+                return future.done.then(reply => {
+                    if (reply.content.status !== "ok") throw new Error(reply.content.evalue);
+                });
             }""",
             [code, wait],
         )

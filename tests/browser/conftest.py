@@ -1,4 +1,4 @@
-"""Browser tests: a real JupyterLab, started as `make lab` starts it, in a real Chromium. Without a Chromium they fail."""
+"""Browser tests: a real JupyterLab, started as `make lab` starts it, in a real Chromium. Without one they fail."""
 
 from __future__ import annotations
 

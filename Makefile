@@ -1,0 +1,40 @@
+# Two commands do everything: `make lab` to read and play, `make test` to check. `make` lists the rest.
+PYTHON ?= python3
+BIN    := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test bench train notebooks widgets format picture
+
+help:  ## this list
+	@awk -F ':|## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$3}' $(MAKEFILE_LIST)
+
+lab:  ## set up if needed, then open the first notebook in JupyterLab (LAB_ARGS="--no-browser --port=9000")
+	@$(PYTHON) tools/environment.py requirements.txt
+	@$(BIN)/python -m tools.lab $(LAB_ARGS)
+
+test: environment  ## set up everything a test needs, then run every test (ONLY="unit browser" for some groups)
+	@$(BIN)/python -m tools.verify $(ONLY)
+
+bench: environment  ## measure, side by side with the usual ways, as ratios (ONLY="core" for one file)
+	@$(BIN)/python -m tools.bench $(ONLY)
+
+train:  ## from nothing to everything in assets (text, tokenizer, model, snapshots, model card; ARGS="--resume")
+	@$(PYTHON) tools/environment.py requirements.txt
+	@$(BIN)/python -m gptviz.training $(ARGS)
+
+notebooks: environment  ## run every notebook top to bottom and save it with still pictures (ONLY="07" for one)
+	@$(BIN)/python -m tools.notebooks $(ONLY)
+
+widgets: environment  ## build the explorers' JavaScript into gptviz/widgets/static
+	@cd gptviz/widgets/js && PYTHONPATH=$(CURDIR) $(CURDIR)/$(BIN)/python -m tools.node npm ci --ignore-scripts --no-audit --no-fund
+	@cd gptviz/widgets/js && PYTHONPATH=$(CURDIR) $(CURDIR)/$(BIN)/python -m tools.node npm run build
+
+format: environment  ## format with ruff, and fix what it can
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+picture: environment  ## take the README's picture again, and bring its table up to date
+	@$(BIN)/python -m tools.readme --picture
+
+.PHONY: environment
+environment:
+	@$(PYTHON) tools/environment.py requirements.txt requirements-test.txt
