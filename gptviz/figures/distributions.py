@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from ..sampling import distribution
-from ..tracing import Trace
+from ..tracing import Trace, shown
 from . import theme
 from .theme import ACCENT, FAINT, INK, MUTED, QUIET, Picture
 
@@ -29,8 +29,8 @@ def next_token(
     kept = distribution(logits, temperature, top_k, top_p)  # (V,), zeros where cut off
     whole = distribution(logits, temperature)
     order = torch.argsort(logits, descending=True, stable=True)
-    shown, rest = order[:bars], order[bars:]
-    names = theme.labels(names_of(trace, shown), 18)
+    best, rest = order[:bars], order[bars:]
+    names = theme.labels(shown(trace.gpt, best.tolist()), 18)
 
     fig, ax = theme.canvas(8.4, 1.18 + 0.27 * (len(names) + bool(len(rest))))
     _strip(ax, trace, position, 8.4)
@@ -45,12 +45,14 @@ def next_token(
     theme.write(ax, token_x, 0.99, "next token", ha="right", color=MUTED, fontsize=8)
     theme.write(ax, logit_x, 0.99, "logit", ha="right", color=MUTED, fontsize=8)
     theme.write(ax, bar_x, 0.99, "probability", color=MUTED, fontsize=8)
-    scale = full / max(float(kept.max()), float(whole[shown].max()), float(kept[rest].sum()))
+    scale = full / max(float(kept.max()), float(whole[best].max()), float(kept[rest].sum()))
     y = 1.2
-    for rank, (token, name) in enumerate(zip(shown.tolist(), names, strict=True)):
+    for rank, (token, name) in enumerate(zip(best.tolist(), names, strict=True)):
         on = bool(kept[token] > 0)
         p = float(kept[token] if on else whole[token])
-        theme.write(ax, token_x, y, name, ha="right", color=INK if on else MUTED, weight="bold" if rank == 0 else "normal")
+        theme.write(
+            ax, token_x, y, name, ha="right", color=INK if on else MUTED, weight="bold" if rank == 0 else "normal"
+        )
         theme.write(ax, logit_x, y, number(float(logits[token])), ha="right", color=MUTED)
         bar(ax, bar_x, y, scale * p, (ACCENT if rank == 0 else "#a78bdf") if on else FAINT, edge=None if on else QUIET)
         share = percent(p) if on else f"cut off (was {percent(p)})"
@@ -63,16 +65,10 @@ def next_token(
         theme.write(ax, bar_x + scale * p + 0.07, y, percent(p), color=MUTED)
     fig.words = (
         f"After {''.join(trace.tokens[: position + 1])!r}, at {', '.join(settings)}, the likeliest next token is "
-        f"{names_of(trace, shown[:1])[0]!r} with {percent(float(kept[shown[0]]))}; "
+        f"{shown(trace.gpt, best[:1].tolist())[0]!r} with {percent(float(kept[best[0]]))}; "
         f"entropy {entropy_bits(kept):.2f} bits."
     )
     return fig
-
-
-def names_of(trace: Trace, ids: Tensor) -> list[str]:
-    """Token ids as text one can see."""
-    tokenizer = trace.gpt.tokenizer
-    return tokenizer.tokens(ids.tolist()) if tokenizer else [f"⟨id {i}⟩" for i in ids.tolist()]
 
 
 def at(trace: Trace, position: int) -> int:
