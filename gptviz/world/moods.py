@@ -3,50 +3,115 @@
 import random
 
 from gptviz.world.grammar import Case, Document, held_out, sentence
-from gptviz.world.words import NAMES, PRONOUNS, WORDS, Telling, words_in
+from gptviz.world.words import NAMES, PRONOUNS, WORDS, Telling, listed, words_in
 
 FAMILY = "moods"
 
 # The words of each mood, by slot: how things are, how people are, how they do it, what they do, what is in the air.
 MOODS = {
     "happy": {
-        "quality": "wonderful merry joyful delightful lovely splendid glorious marvellous".split(),
-        "feeling": "happy cheerful delighted thrilled glad excited".split(),
-        "manner": "happily merrily cheerfully joyfully gladly".split(),
-        "voiced": "laughed cheered sang giggled rejoiced".split(),
-        "air": "joy laughter music delight happiness".split(),
+        "quality": listed("wonderful merry joyful delightful lovely splendid glorious marvellous"),
+        "feeling": listed("happy cheerful delighted thrilled glad excited"),
+        "manner": listed("happily merrily cheerfully joyfully gladly"),
+        "voiced": listed("laughed cheered sang giggled rejoiced"),
+        "air": listed("joy laughter music delight happiness"),
     },
     "sad": {
-        "quality": "gloomy dreary bitter mournful bleak dismal hopeless miserable".split(),
-        "feeling": "sad unhappy heartbroken tearful lonely sorrowful".split(),
-        "manner": "sadly tearfully wearily mournfully silently".split(),
-        "voiced": "wept sighed sobbed cried moaned".split(),
-        "air": "sorrow despair grief silence gloom".split(),
+        "quality": listed("gloomy dreary bitter mournful bleak dismal hopeless miserable"),
+        "feeling": listed("sad unhappy heartbroken tearful lonely sorrowful"),
+        "manner": listed("sadly tearfully wearily mournfully silently"),
+        "voiced": listed("wept sighed sobbed cried moaned"),
+        "air": listed("sorrow despair grief silence gloom"),
     },
     "formal": {
-        "quality": "official orderly proper correct scheduled regular appropriate standard".split(),
-        "feeling": "punctual attentive polite composed prepared serious".split(),
-        "manner": "officially formally duly punctually correctly".split(),
-        "voiced": "saluted nodded bowed listened applauded".split(),
-        "air": "order discipline routine duty dignity".split(),
+        "quality": listed("official orderly proper correct scheduled regular appropriate standard"),
+        "feeling": listed("punctual attentive polite composed prepared serious"),
+        "manner": listed("officially formally duly punctually correctly"),
+        "voiced": listed("saluted nodded bowed listened applauded"),
+        "air": listed("order discipline routine duty dignity"),
     },
 }
 
 # What belongs to each event: who is there, what is there, where it is, and what happens ({manner} is of the mood).
 EVENTS = {
-    "wedding": ("guests", "cake bells flowers rings dress", "in the church", "The guests danced {manner} until {number}."),
-    "journey": ("travellers", "train luggage tickets road station", "on the road", "The train left {manner} at {number}."),
-    "harvest": ("farmers", "wheat barn carts grain apples", "in the field", "The farmers carried {number} carts of wheat home."),
-    "storm": ("sailors", "waves clouds roofs ships thunder", "by the sea", "The wind took {number} roofs and a {tree} tree."),
-    "market": ("merchants", "stalls cheese baskets prices cloth", "on the square", "The merchants sold {food} and {food}."),
-    "visit": ("visitors", "tea sofa letter piano presents", "in the parlour", "The visitors brought a letter with {number} pages."),
-    "birthday": ("children", "candles cake presents games balloons", "in the house", "There were {number} candles on the cake."),
-    "game": ("players", "ball goal field score team", "in the stadium", "One team had {number} goals, and the other had none."),
-    "concert": ("musicians", "violins drums songs piano choir", "in the hall", "The choir sang {number} songs {manner}."),
-    "voyage": ("sailors", "ship sails harbour cabin deck", "at the harbour", "The ship sailed {manner} with {number} boxes of {food}."),
-    "parade": ("soldiers", "flags horses trumpets uniforms drums", "in the street", "After {number} soldiers came a {animal}."),
-    "school play": ("pupils", "costumes curtain stage songs lamps", "at the school", "The play had {number} scenes and {number} songs."),
-    "feast": ("cooks", "tables soup bread wine plates", "in the castle", "The cooks served {food}, {food} and {drink}."),
+    "wedding": (
+        "guests",
+        "cake bells flowers rings dress",
+        "in the church",
+        "The guests danced {manner} until {number}.",
+    ),
+    "journey": (
+        "travellers",
+        "train luggage tickets road station",
+        "on the road",
+        "The train left {manner} at {number}.",
+    ),
+    "harvest": (
+        "farmers",
+        "wheat barn carts grain apples",
+        "in the field",
+        "The farmers carried {number} carts of wheat home.",
+    ),
+    "storm": (
+        "sailors",
+        "waves clouds roofs ships thunder",
+        "by the sea",
+        "The wind took {number} roofs and a {tree} tree.",
+    ),
+    "market": (
+        "merchants",
+        "stalls cheese baskets prices cloth",
+        "on the square",
+        "The merchants sold {food} and {food}.",
+    ),
+    "visit": (
+        "visitors",
+        "tea sofa letter piano presents",
+        "in the parlour",
+        "The visitors brought a letter with {number} pages.",
+    ),
+    "birthday": (
+        "children",
+        "candles cake presents games balloons",
+        "in the house",
+        "There were {number} candles on the cake.",
+    ),
+    "game": (
+        "players",
+        "ball goal field score team",
+        "in the stadium",
+        "One team had {number} goals, and the other had none.",
+    ),
+    "concert": (
+        "musicians",
+        "violins drums songs piano choir",
+        "in the hall",
+        "The choir sang {number} songs {manner}.",
+    ),
+    "voyage": (
+        "sailors",
+        "ship sails harbour cabin deck",
+        "at the harbour",
+        "The ship sailed {manner} with {number} boxes of {food}.",
+    ),
+    "parade": (
+        "soldiers",
+        "flags horses trumpets uniforms drums",
+        "in the street",
+        "After {number} soldiers came a {animal}.",
+    ),
+    "school play": (
+        "pupils",
+        "costumes curtain stage songs lamps",
+        "at the school",
+        "The play had {number} scenes and {number} songs.",
+    ),
+    "feast": (
+        "cooks",
+        "tables soup bread wine plates",
+        "in the castle",
+        "The cooks served {food}, {food} and {drink}.",
+    ),
 }
 
 FIRST = {
@@ -101,8 +166,16 @@ CLOSING = (
     "After that {season} there was never again so {quality} {an_event}.",
 )
 LAST = {
-    "happy": ("Let us do it again next {season}!", "Oh, if only every {day} were like this!", "Everyone hugged {him} and smiled."),
-    "sad": ("Then it began to rain again.", "Nobody said a word for {number} days.", "{His} eyes were red when {he} fell asleep."),
+    "happy": (
+        "Let us do it again next {season}!",
+        "Oh, if only every {day} were like this!",
+        "Everyone hugged {him} and smiled.",
+    ),
+    "sad": (
+        "Then it began to rain again.",
+        "Nobody said a word for {number} days.",
+        "{His} eyes were red when {he} fell asleep.",
+    ),
     "formal": (
         "A copy of this report goes to the mayor.",
         "No further questions were received before {day}.",
@@ -115,8 +188,8 @@ CHECKED = ("quality", "feeling", "manner", "voiced", "air")
 def _telling(rng: random.Random) -> tuple[Telling, str]:
     event, mood, he = rng.choice(list(EVENTS)), rng.choice(list(MOODS)), rng.choice(("he", "she"))
     people, items, where, _ = EVENTS[event]
-    words = WORDS | MOODS[mood] | {"item": items.split(), "month": "January March April June July October".split()}
-    words |= {"stated": "reported stated confirmed declared announced".split()}
+    words = WORDS | MOODS[mood] | {"item": items.split(), "month": listed("January March April June July October")}
+    words |= {"stated": listed("reported stated confirmed declared announced")}
     fixed = {"event": event, "people": people, "where": where, "an_event": f"a {event}", "Name": rng.choice(NAMES[he])}
     return Telling(rng, words, **fixed, **PRONOUNS[he]), mood
 

@@ -9,27 +9,40 @@ from typing import NamedTuple
 
 from gptviz.world.grammar import Case, Document, Span, held_out, sentence, span
 from gptviz.world.roles import PAIRS
-from gptviz.world.words import NAMES, PRONOUNS, WORDS, Telling, words_in
+from gptviz.world.words import NAMES, PRONOUNS, WORDS, Telling, listed, words_in
 
 FAMILY = "reference"
 
 # What each kind of person does; the first word belongs to nobody else. {his} is the person's own.
 ROLE_DEEDS = {
     "king": ("ruled the whole kingdom", "commanded {number} knights", "reigned from a golden throne", "ruled wisely"),
-    "prince": ("fought the dragon near the {place}", "danced in the palace", "danced with {number} guests", "fought bravely"),
+    "prince": (
+        "fought the dragon near the {place}",
+        "danced in the palace",
+        "danced with {number} guests",
+        "fought bravely",
+    ),
     "duke": ("hunted in the woods of the estate", "owned the mansion near the {place}", "hunted every {season}"),
     "wizard": ("conjured a {animal} from smoke", "enchanted the {animal}", "enchanted a {thing}", "conjured {weather}"),
     "actor": ("rehearsed for the new play", "performed at the theatre", "performed on a {color} stage"),
     "waiter": ("served the guests {food}", "carried the trays to the tables", "served {drink} every {time}"),
     "boy": ("studied for school", "played with toys in the {room}", "studied the {animal} in a school book"),
     "father": ("raised {number} children", "cradled the baby", "raised the children on {food}"),
-    "grandfather": ("knitted in the rocking chair", "remembered the old days", "knitted a {garment} for the grandchildren"),
+    "grandfather": (
+        "knitted in the rocking chair",
+        "remembered the old days",
+        "knitted a {garment} for the grandchildren",
+    ),
 }
 TRADE_DEEDS = {
     "baker": ("baked bread every {time}", "kneaded the dough", "baked a cake for the {role}"),
     "sailor": ("sailed around the world", "crossed the sea in a {color} boat", "sailed home in {season}"),
     "farmer": ("ploughed the {place}", "milked {number} cows", "ploughed the field before {season}"),
-    "teacher": ("taught the children about {animals} and {animals}", "explained the {weather} to the class", "taught the class"),
+    "teacher": (
+        "taught the children about {animals} and {animals}",
+        "explained the {weather} to the class",
+        "taught the class",
+    ),
     "painter": ("painted a {color} {animal}", "sketched the {tree} tree", "painted the {place} in {season}"),
     "doctor": ("cured the sick {animal}", "healed people from the {place}", "cured everyone in the village"),
     "singer": ("sang at the market", "hummed a song about a {animal}", "sang for the {role}"),
@@ -47,7 +60,7 @@ NEEDS = {
     "lost": ("map compass ticket guide", "lost confused late"),
     "ill": ("pill bandage tonic syrup", "ill sick hurt"),
 }
-KIND = tuple("kind generous rich friendly good helpful".split())
+KIND = tuple(listed("kind generous rich friendly good helpful"))
 
 
 class Person(NamedTuple):
@@ -131,10 +144,10 @@ MORE = (
 )
 
 REFERENCE_WORDS = WORDS | {
-    "mood": "cold warm rainy windy bright dark stormy quiet foggy sunny".split(),
-    "animals": "cats dogs horses goats hens foxes rabbits donkeys ducks birds mice".split(),
+    "mood": listed("cold warm rainy windy bright dark stormy quiet foggy sunny"),
+    "animals": listed("cats dogs horses goats hens foxes rabbits donkeys ducks birds mice"),
     "laughed": ["laughed", "smiled", "nodded", "bowed", "sang", "blushed", "sighed"],
-    "old": "old dusty heavy small dark strange".split(),
+    "old": listed("old dusty heavy small dark strange"),
     "role": [role for pair in PAIRS[:3] for role in pair],
 }
 
@@ -176,7 +189,9 @@ def _scene(rng: random.Random) -> Scene:
     gives, gets = rng.sample(("he", "she"), 2)
     kinds = rng.choice((("role", "name"), ("name", "role"), ("role", "role"), ("name", "name")))
     if not needs:
-        kinds = rng.choice((("role", "role"), ("role", "role"), ("role", "trade"), ("trade", "role"), ("trade", "trade")))
+        kinds = rng.choice(
+            (("role", "role"), ("role", "role"), ("role", "trade"), ("trade", "role"), ("trade", "trade"))
+        )
     a, b = _person(rng, gives, kinds[0]), _person(rng, gets, kinds[1])
     while b.deeds and b.deeds == a.deeds:
         b = _person(rng, gets, kinds[1])

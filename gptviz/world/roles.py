@@ -7,7 +7,7 @@ gendered word lives in the same gender-marking sentences, whatever its role. So 
 import random
 
 from gptviz.world.grammar import Case, Document, held_out
-from gptviz.world.words import NAMES, PRONOUNS, WORDS, Telling, words_in
+from gptviz.world.words import NAMES, PRONOUNS, WORDS, Telling, listed, words_in
 
 FAMILY = "roles"
 
@@ -309,14 +309,14 @@ CLOSINGS = [
 ]
 
 ROLE_WORDS = WORDS | {
-    "trees": "oaks apples pines willows cherries".split(),
-    "lesson": "stars history numbers rivers music animals".split(),
+    "trees": listed("oaks apples pines willows cherries"),
+    "lesson": listed("stars history numbers rivers music animals"),
     "laughed": ["laughed", "sighed", "smiled", "sang a song", "went home", "shook {his} head"],
     "helped": ["helped at once", "said yes", "came with a ladder", "gave some money", "called {his} friends"],
-    "month": "January March April May June July August October December".split(),
-    "haircolor": "black brown grey white red".split(),
-    "eyecolor": "blue brown green grey".split(),
-    "size": "big small long short warm heavy".split(),
+    "month": listed("January March April May June July August October December"),
+    "haircolor": listed("black brown grey white red"),
+    "eyecolor": listed("blue brown green grey"),
+    "size": listed("big small long short warm heavy"),
 }
 
 

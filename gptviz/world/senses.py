@@ -7,7 +7,7 @@ them depends on the sense. After: "Sarah lies" is the same text in both senses, 
 import random
 from typing import NamedTuple
 
-from gptviz.world.grammar import Case, Document, held_out, sentence, span
+from gptviz.world.grammar import Case, Document, held_out, sentence
 from gptviz.world.words import NAMES, PRONOUNS, WORDS, Telling, words_in
 
 FAMILY = "senses"

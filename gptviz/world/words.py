@@ -13,31 +13,37 @@ PRONOUNS = {
     "she": {"he": "she", "him": "her", "his": "her", "himself": "herself", "He": "She", "His": "Her"},
 }
 
+
+def listed(words: str) -> tuple[str, ...]:
+    """`"red blue"` → `("red", "blue")`, and phrases between bars: `"in bed|at home"` → `("in bed", "at home")`."""
+    return tuple(words.split("|") if "|" in words else words.split())
+
+
 # Open slots that every story may use: a pattern writes {food} and gets one of these.
 WORDS: dict[str, Sequence[str]] = {
-    "adj": "kind proud brave clever gentle quiet cheerful patient honest busy lonely tall shy polite curious".split(),
-    "good": "happy glad proud cheerful grateful calm pleased".split(),
-    "color": "red blue green yellow white black brown grey purple".split(),
-    "garment": "coat hat scarf cloak jacket shirt".split(),
-    "thing": (
+    "adj": listed("kind proud brave clever gentle quiet cheerful patient honest busy lonely tall shy polite curious"),
+    "good": listed("happy glad proud cheerful grateful calm pleased"),
+    "color": listed("red blue green yellow white black brown grey purple"),
+    "garment": listed("coat hat scarf cloak jacket shirt"),
+    "thing": listed(
         "lamp basket letter map key clock book coin bottle box candle blanket drum mirror ladder bell kite knife spoon flute"
-    ).split(),
-    "food": "bread soup cheese cake honey porridge pancakes plums berries apples pears nuts".split(),
-    "drink": "tea milk water juice cocoa".split(),
-    "animal": "cat dog horse goat hen fox rabbit donkey duck sheep bird mouse".split(),
-    "place": "garden forest village market river bridge hill field meadow lake harbour square barn".split(),
-    "where": (
+    ),
+    "food": listed("bread soup cheese cake honey porridge pancakes plums berries apples pears nuts"),
+    "drink": listed("tea milk water juice cocoa"),
+    "animal": listed("cat dog horse goat hen fox rabbit donkey duck sheep bird mouse"),
+    "place": listed("garden forest village market river bridge hill field meadow lake harbour square barn"),
+    "where": listed(
         "in the garden|in the forest|in the village|at the market|by the river|under the bridge|on the hill|in the field|in the meadow|"
         "by the lake|in the harbour|on the square|behind the barn"
-    ).split("|"),
-    "room": "kitchen hall cellar attic bedroom library".split(),
-    "season": "spring summer autumn winter".split(),
-    "day": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
-    "time": "morning evening afternoon night".split(),
-    "weather": "rain snow wind fog sunshine thunder".split(),
-    "flower": "roses tulips daisies lilies violets".split(),
-    "tree": "oak apple pine willow cherry".split(),
-    "number": "two three four five six seven".split(),
+    ),
+    "room": listed("kitchen hall cellar attic bedroom library"),
+    "season": listed("spring summer autumn winter"),
+    "day": listed("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
+    "time": listed("morning evening afternoon night"),
+    "weather": listed("rain snow wind fog sunshine thunder"),
+    "flower": listed("roses tulips daisies lilies violets"),
+    "tree": listed("oak apple pine willow cherry"),
+    "number": listed("two three four five six seven"),
 }
 
 SLOT = re.compile(r"\{(\w+)\}")
