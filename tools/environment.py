@@ -46,8 +46,12 @@ def make(requirements: list[str]) -> None:
             sys.exit(NO_PIP if "ensurepip" in said or "No module named venv" in said else said)
     print(f"installing {' and '.join(requirements)} into .venv (once; mostly torch)", flush=True)
     files = [option for name in requirements for option in ("-r", str(ROOT / name))]
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if subprocess.run([*pip, *files, "--editable", str(ROOT)]).returncode:
+    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off"]
+    with subprocess.Popen([*pip, *files, "--editable", str(ROOT)], stdout=subprocess.PIPE, text=True) as running:
+        for line in running.stdout or ():
+            if line.startswith(("  Downloading ", "Installing ")):  # a sign of life, and nothing else
+                print(line.rstrip()[:100], flush=True)
+    if running.returncode:
         sys.exit("pip could not install the requirements; its message is above. The same command continues from here.")
     kept = {line for line in done if line.split()[0] not in wanted}
     STAMP.write_text("\n".join(sorted({*kept, *wanted.values()})) + "\n")

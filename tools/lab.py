@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+SETTINGS = ROOT / "tools" / "jupyter"
 DEFAULTS = (f"--ServerApp.root_dir={ROOT / 'notebooks'}", "--LabApp.default_url=/lab/tree/00_start_here.ipynb")
 
 
@@ -26,7 +27,7 @@ def command(args: list[str]) -> list[str]:
 def environment() -> dict[str, str]:
     """This process's environment with the project's settings in front."""
     theirs = os.environ.get("JUPYTER_CONFIG_PATH")
-    ours = str(ROOT / "tools" / "jupyter")
+    ours = str(SETTINGS)
     return {
         **os.environ,
         "JUPYTER_CONFIG_PATH": os.pathsep.join([ours, theirs] if theirs else [ours]),
