@@ -17,7 +17,7 @@ from torch import Tensor
 from ..tracing import Trace, shown
 from . import theme
 from .distributions import number, percent
-from .theme import ACCENT, ACCENT_PALE, FAINT, INK, KEY, MUTED, PAPER, QUERY, QUIET, VALUE, Picture
+from .theme import ACCENT, ACCENT_PALE, FAINT, INK, KEY, MUTED, PAPER, QUERY, QUIET, SECOND, SLATE, VALUE, Picture
 
 WIDTH = 12.8  # inches; 1,280 pixels on a page
 ROW = 0.27  # from one token to the next
@@ -26,7 +26,6 @@ TILE, PART = 0.52, 0.9  # width of a vector of the stream, and of a query, key o
 NAME_X, VECTOR_X, BLOCKS_X, LAST_X = 1.15, 1.27, 2.03, 9.44  # the machine's columns
 QUERY_X, GRID_X = 2.42, 3.92  # the opened head's
 LINES = 80  # of a row's image
-SLATE, SECOND = "#7c86a0", "#a78bdf"
 MOST_ROWS, MOST_BLOCKS, MOST_HEADS, BARS = 16, 4, 4, 8
 
 

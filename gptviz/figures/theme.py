@@ -28,6 +28,8 @@ KEY = "#c8402b"  # what it can be found by
 VALUE = "#0b7f5c"  # what it hands over
 ACCENT = "#6d28d9"  # the one thing being pointed at
 ACCENT_PALE = "#ebe3fb"
+SECOND, SECOND_INK = "#a78bdf", "#7c5cc4"  # what is like it, as a bar and as words
+SLATE = "#7c86a0"  # dots and bars of the tokens not pointed at
 BELOW, ABOVE = "#b45f06", ACCENT  # negative and positive numbers of a vector
 
 # White is 0, always: a vector's cells are read against it.

@@ -1,0 +1,124 @@
+"""Pictures of a whole text: what each position predicts, which tokens were drawn, how a word's vectors part."""
+
+import torch
+
+from ..sampling import distribution
+from ..tracing import Trace, shown
+from . import theme
+from .distributions import at, bar, entropy_bits, number, percent
+from .theme import ACCENT, FAINT, INK, KEY, MUTED, QUERY, QUIET, SECOND, SECOND_INK, VALUE, Picture
+
+
+def every_position(trace: Trace) -> Picture:
+    """One text, many predictions: at every token, the likeliest next one, the one that did come, and how open the choice was."""
+    T = len(trace)
+    fig, ax = theme.canvas(9.6, 0.85 + 0.27 * T)
+    read_x, guess_x, came_x, bits_x, wide = 1.55, 3.15, 5.95, 8.05, 0.95
+    most_bits = max(entropy_bits(row) for row in trace.probs)
+    for x, words, ha in (
+        (read_x, "after reading …", "right"),
+        (guess_x, "its best guess", "right"),
+        (came_x, "what came", "right"),
+        (bits_x, "entropy, bits", "left"),
+    ):
+        theme.write(ax, x, 0.28, words, ha=ha, weight="bold")
+    right = 0
+    for i, token in enumerate(trace.tokens):
+        y, probs = 0.62 + 0.27 * i, trace.probs[i]
+        last, best = i == T - 1, int(probs.argmax())
+        theme.write(ax, read_x, y, theme.printable(token, 18), ha="right")
+        theme.write(ax, guess_x, y, theme.printable(shown(trace.gpt, [best])[0], 14), ha="right", color=SECOND_INK)
+        bar(ax, guess_x + 0.12, y, wide * float(probs[best]), SECOND)
+        theme.write(ax, guess_x + 0.17 + wide * float(probs[best]), y, percent(float(probs[best])), fontsize=8, color=MUTED)
+        if last:
+            theme.write(ax, came_x, y, "?", ha="right", weight="bold", color=ACCENT)
+        else:
+            came = int(trace.ids[i + 1])
+            right += came == best
+            p = float(probs[came])
+            theme.write(ax, came_x, y, theme.printable(trace.tokens[i + 1], 14), ha="right", weight="bold" if came == best else "normal")
+            bar(ax, came_x + 0.12, y, wide * p, ACCENT)
+            theme.write(ax, came_x + 0.17 + wide * p, y, percent(p), fontsize=8, color=MUTED)
+        bits = entropy_bits(probs)
+        bar(ax, bits_x, y, 1.05 * bits / most_bits, QUIET)
+        theme.write(ax, bits_x + 0.05 + 1.05 * bits / most_bits, y, f"{bits:.1f}", fontsize=8, color=MUTED)
+    fig.words = f"{T - 1} predictions from one text of {T} tokens; the best guess was what came {right} times."
+    return fig
+
+
+def draws(trace: Trace, start: int, temperature: float = 1.0, most: int = 24) -> Picture:
+    """A text being written, step by step: at each, all probabilities laid end to end from 0 to 100 %, and the token that was drawn.
+
+    start: the position of the first token that was drawn; temperature: the one it was drawn at. At most `most` steps are shown.
+    """
+    start = at(trace, start)
+    if start == 0:
+        raise ValueError("start must be 1 or more: the first token of a text is given, not drawn")
+    steps = range(start, min(len(trace), start + most))
+    fig, ax = theme.canvas(9.6, 0.82 + 0.3 * len(steps))
+    left, wide = 2.0, 5.3
+    theme.write(ax, left - 0.12, 0.28, "drawn", ha="right", weight="bold", color=ACCENT)
+    theme.write(ax, left, 0.28, "all tokens end to end, the likeliest first", weight="bold")
+    theme.write(ax, left + wide + 0.15, 0.28, "the winner", weight="bold")
+    winners = 0
+    for row, i in enumerate(steps):
+        y, probs = 0.62 + 0.3 * row, distribution(trace.logits[i - 1], temperature)
+        ranked = probs.sort(descending=True, stable=True)
+        drawn = int(trace.ids[i])
+        x = left
+        theme.write(ax, left - 0.12, y, theme.printable(trace.tokens[i], 18), ha="right", color=ACCENT, weight="bold")
+        for token, p in zip(ranked.indices.tolist(), ranked.values.tolist(), strict=True):
+            if p * wide < 0.004 and token != drawn:
+                continue
+            mine = token == drawn
+            ax.barh(y, max(p * wide - 0.012, 0.03 if mine else 0.002), 0.2, left=x, color=ACCENT if mine else FAINT, zorder=3 if mine else 2)
+            name = theme.printable(shown(trace.gpt, [token])[0], 18)
+            if p * wide > 0.075 * len(name) + 0.08:
+                theme.write(ax, x + p * wide / 2, y, name, ha="center", fontsize=7.5, color="white" if mine else MUTED, zorder=4)
+            x += p * wide
+        ax.barh(y, max(0.0, left + wide - x), 0.2, left=x, color=FAINT, zorder=1.5)
+        best = int(ranked.indices[0])
+        winners += best == drawn
+        words = "was drawn" if best == drawn else f"{theme.printable(shown(trace.gpt, [best])[0], 12)} {percent(float(probs[best]))}"
+        theme.write(ax, left + wide + 0.15, y, words, color=MUTED if best == drawn else INK)
+    fig.words = f"{len(steps)} tokens drawn one after another; the likeliest one was drawn {winners} times."
+    return fig
+
+
+def parting(first: Trace, second: Trace, position: int) -> Picture:
+    """How far a token's queries, keys and values are apart in two texts, block by block: 1 − cosine, all heads together.
+
+    position: where both texts have the same token. 0 is the same direction, 1 is unrelated.
+    """
+    position = at(first, position)
+    if position >= len(second) or first.ids[position] != second.ids[position]:
+        raise ValueError(f"both texts must have the same token at position {position}")
+    layers = range(first.gpt.config.n_layer)
+    fig, ax = theme.canvas(8.4, 0.95 + 0.8 * len(layers))
+    left, wide = 1.3, 5.9
+    gaps = {
+        (name, layer): gap(getattr(first, name)[layer][:, position], getattr(second, name)[layer][:, position])
+        for name in "qkv"
+        for layer in layers
+    }
+    scale = wide / max(0.05, *gaps.values())
+    token = theme.printable(first.tokens[position])
+    theme.write(ax, left, 0.28, f"{token} in two texts: how far apart? (1 − cosine)", weight="bold")
+    for layer in layers:
+        top = 0.62 + 0.8 * layer
+        theme.write(ax, left - 0.15, top + 0.2, f"block {layer}", ha="right", weight="bold")
+        for row, (name, word, color) in enumerate((("q", "query", QUERY), ("k", "key", KEY), ("v", "value", VALUE))):
+            y, value = top + 0.2 * row, gaps[name, layer]
+            bar(ax, left, y, scale * value, color, height=0.14)
+            theme.write(ax, left + scale * value + 0.07, y, f"{word} {number(value, 3)}", fontsize=8, color=color)
+    worst = {name: gaps[name, len(layers) - 1] for name in "qkv"}
+    fig.words = (
+        f"{first.tokens[position]!r} in {first.text!r} and {second.text!r}: in block 0 its query, key and value are the same "
+        f"to {max(gaps[n, 0] for n in 'qkv'):.0e}; in the last block they differ by {worst['q']:.2f}, {worst['k']:.2f} and {worst['v']:.2f}."
+    )
+    return fig
+
+
+def gap(a: torch.Tensor, b: torch.Tensor) -> float:
+    """1 − cosine of two tensors of one shape, read as one long vector each."""
+    return float(1 - torch.cosine_similarity(a.flatten().double(), b.flatten().double(), dim=0))
