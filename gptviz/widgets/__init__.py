@@ -1,4 +1,4 @@
-"""Drag: one explorer class per file, on one base class. JavaScript sources in js/, built bundles in static/, words in strings/."""
+"""Drag: one explorer class per file, on one base class. Sources in js/, built bundles in static/, words in strings/."""
 
 from .next_token import NextToken, next_token
 

@@ -1,4 +1,4 @@
-"""What every explorer shares: its bundle, its words, how it is saved, and how it shows itself where there is no kernel."""
+"""What every explorer shares: its bundle and words, how it is saved, how it shows itself where there is no kernel."""
 
 import base64
 import html
@@ -32,15 +32,18 @@ def catalog(language: str = "en") -> dict[str, dict[str, str]]:
 
 
 def visible(token: str) -> str:
-    """A token in which spaces and line breaks can be seen, as the explorers show it."""
-    return token.translate({32: "␣", 10: "↵", 13: "␍", 9: "⇥"})
+    """A token in which spaces at its ends and line breaks can be seen, as the explorers show it."""
+    inner = token.strip(" ")
+    left = len(token) - len(token.lstrip(" "))
+    right = len(token) - left - len(inner) if inner else 0
+    return "␣" * left + inner.translate({10: "↵", 13: "␍", 9: "⇥"}) + "␣" * right
 
 
 class Explorer(anywidget.AnyWidget):
     """A picture one drags. A subclass has a `name` and a bundle of that name, traits, `figure` and `words`.
 
-    Its state is in its traits alone, so a notebook that is opened again shows it as it was. `kernel` says whether there is
-    a Python to ask; without one, what needs it is switched off.
+    Its state is in its traits alone, so a notebook that is opened again shows it as it was. `kernel` says whether there
+    is a Python to ask; without one, what needs it is switched off.
     """
 
     name: ClassVar[str]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SENT_AHEAD = 2**20  # logits: up to 4 MB are sent at once, of more only one position at a time
 HOTTEST = 10.0
 MOST_K = 100
+SAID = 16  # tokens of the text are in the sentence
 
 
 def state(default: Any) -> Any:
@@ -110,6 +111,8 @@ class NextToken(Explorer):
         try:
             with self.hold_sync():
                 if "text" in question:
+                    if self.trace.edits:  # they were for this text; without them, the other would show another model
+                        raise ValueError(self.strings["edited"])
                     again = run_trace(self.trace.gpt, question["text"])
                     traced = self._traced(again, -1)
                     self.trace = again
@@ -135,7 +138,7 @@ class NextToken(Explorer):
         return figures.next_token(self.trace, position=self.position, **self._settings())
 
     def words(self) -> str:
-        t, settings = self.strings, self._settings()
+        t, settings, before = self.strings, self._settings(), self.tokens[: self.position + 1]
         [logits] = _rows(self.trace, self.position, self.position + 1)
         probs = distribution(logits.double(), **settings)
         bits = float(torch.special.entr(probs).sum() / math.log(2))
@@ -147,7 +150,7 @@ class NextToken(Explorer):
         ]
         cuts = [t[f"words_{name}"].format(**settings) for name in ("top_k", "top_p") if settings[name] is not None]
         return t["words"].format(
-            text="".join(self.tokens[: self.position + 1]),
+            text="… " * (len(before) > SAID) + visible("".join(before[-SAID:])),
             tokens=", ".join(tokens),
             others=f"{len(probs) - len(tokens):,}",
             vocabulary=f"{len(probs):,}",
@@ -169,8 +172,8 @@ def next_token(
 ) -> NextToken:
     """The explorer of the next token: drag temperature, top-k and top-p, choose a position, draw, type a text.
 
-    position: after which token to predict, negative from the end. temperature: 0..10, 0 is argmax. top_k: 1..100 or None.
-    top_p: above 0, at most 1, or None.
+    position: after which token to predict, negative from the end. temperature: 0..10, 0 is argmax. top_k: 1..100 or
+    None. top_p: above 0, at most 1, or None.
     """
     return NextToken(trace, position, temperature, top_k, top_p, language)
 

@@ -1,4 +1,4 @@
-// Every file of explorers/ becomes one self-contained module and one style sheet in ../static/. Same sources, same bytes.
+// Every file of explorers/ becomes one self-contained module and one style sheet in ../static/ (or the folder given). Same sources, same bytes.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { build } from "esbuild";
@@ -8,7 +8,7 @@ const variables = Object.entries(colors).map(([name, { light, dark }]) => `--gv-
 
 const { outputFiles } = await build({
   entryPoints: readdirSync("explorers").filter((file) => file.endsWith(".js")).map((file) => `explorers/${file}`).concat("core/offline.js"),
-  outdir: "../static",
+  outdir: process.argv[2] ?? "../static",
   entryNames: "[name]",
   bundle: true,
   minify: true,

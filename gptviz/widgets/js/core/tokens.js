@@ -1,10 +1,9 @@
-const SIGNS = { " ": "␣", "\n": "↵", "\r": "␍", "\t": "⇥" };
+const SIGNS = { "\n": "↵", "\r": "␍", "\t": "⇥" };
 
-/** Token text in which spaces, line breaks and characters without a shape can be seen. */
+/** Token text in which spaces at its ends, line breaks and characters without a shape can be seen. */
 export function visible(token) {
-  return token.replace(/[ \n\r\t]|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Zs}]/gu, (char) => {
-    return SIGNS[char] ?? `\\u${char.codePointAt(0).toString(16).padStart(4, "0")}`;
-  });
+  const ends = token.replace(/^ +| +$/g, (spaces) => "␣".repeat(spaces.length));
+  return ends.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, (char) => SIGNS[char] ?? `\\u${char.codePointAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** At most `length` characters, the last one an ellipsis if something was left out. */

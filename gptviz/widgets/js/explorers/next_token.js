@@ -174,6 +174,7 @@ function chainPicture(root, { t, signal, redraw, select }) {
   const row = list.selectAll("g").data(lane).join("g").attr("class", "gv-row").attr("transform", (i) => `translate(0,${y(i)})`);
   const part = (name, tag, style) => row.append(tag).attr("class", style).attr("data-part", name);
   const bands = ["left", "right"].map((side) => part(side, "rect", "gv-band").attr("rx", 4).attr("y", 1).attr("height", ROW_PX - 2));
+  const full = row.append("title"); // a long token is shortened in its row
   const text = (name, style) => part(name, "text", style).attr("y", ROW_PX / 2).attr("dy", "0.35em");
   const name = text("token", "gv-name gv-end");
   const logit = text("logit", "gv-end gv-number");
@@ -264,6 +265,7 @@ function chainPicture(root, { t, signal, redraw, select }) {
     const isCut = (i) => (i < rows.length ? !rows[i].kept : i === OTHERS ? keptRest === 0 : true);
     row.style("display", (i) => (i < rows.length || (i === OTHERS && rest) ? null : "none"));
     row.classed("gv-at", (i) => i === at).classed("gv-cut", isCut);
+    full.text((i) => rows[i]?.name ?? "");
     row.attr("data-id", (i) => rows[i]?.id ?? null);
     hit.attr("aria-selected", (i) => String(i === state.at)).attr("tabindex", (i) => (i === state.at ? 0 : -1));
     hit.attr("aria-label", (i) => rows[i] && `${rows[i].name}: ${rows[i].kept ? percent(rows[i].share) : t("was_cut")}`);
