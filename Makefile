@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN    := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test bench train notebooks widgets format picture
+.PHONY: help lab test bench train notebooks widgets format readme
 
 help:  ## this list
 	@awk -F ':|## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$3}' $(MAKEFILE_LIST)
@@ -32,7 +32,7 @@ widgets: environment  ## build the explorers' JavaScript into gptviz/widgets/sta
 format: environment  ## format with ruff, and fix what it can
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-picture: environment  ## take the README's picture again, and bring its table up to date
+readme: environment  ## bring the README up to date: its table from the model card, its picture from JupyterLab
 	@$(BIN)/python -m tools.readme --picture
 
 .PHONY: environment

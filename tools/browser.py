@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+ELSEWHERE = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--headless",
@@ -30,15 +31,17 @@ or name one: CHROMIUM=/path/to/chrome make test"""
 
 def find() -> str | None:
     """Path of a Chromium that starts, or None."""
-    downloaded = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
-    candidates: list[str | Path | None] = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES)]
-    candidates += sorted(downloaded.glob("chromium-*/chrome-linux*/chrome"), reverse=True)
-    candidates += sorted(downloaded.glob("chromium_headless_shell-*/*/*headless*shell"), reverse=True)
-    candidates += [
-        *Path.home().glob("Library/Caches/ms-playwright/chromium-*/chrome-mac*/*.app/Contents/MacOS/*"),
-        Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
-    ]
+    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), *_downloads(), *ELSEWHERE]
     return next((str(path) for path in candidates if path and _starts(str(path))), None)
+
+
+def _downloads() -> list[Path]:
+    """What Playwright has downloaded, the newest first."""
+    caches = [Path.home() / ".cache" / "ms-playwright", Path.home() / "Library" / "Caches" / "ms-playwright"]
+    if place := os.environ.get("PLAYWRIGHT_BROWSERS_PATH"):
+        caches = [Path(place)]
+    patterns = ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*.app/Contents/MacOS/*")
+    return sorted((path for cache in caches for pattern in patterns for path in cache.glob(pattern)), reverse=True)
 
 
 def _starts(path: str) -> bool:
@@ -56,17 +59,21 @@ def get() -> str:
         FileNotFoundError: none was found and none could be fetched; the message says what to install.
     """
     root = hasattr(os, "geteuid") and os.geteuid() == 0
-    steps = [[sys.executable, "-m", "playwright", "install", *(["--with-deps"] if root else []), "chromium"]]
+    playwright = [sys.executable, "-m", "playwright"]
+    steps = [[*playwright, "install", "chromium"]]
+    if root:
+        steps += [[*playwright, "install-deps", "chromium"]]
     if root and shutil.which("apt-get"):
         steps += [["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]]
+    env = {**os.environ, "PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "10000", "DEBIAN_FRONTEND": "noninteractive"}
     for step in steps:
         if path := find():
             return path
+        if "install-deps" in step and not _downloads():
+            continue  # nothing was downloaded that could miss its libraries
         print("no Chromium yet:", " ".join(step), file=sys.stderr, flush=True)
         try:
-            subprocess.run(
-                step, stdout=sys.stderr, timeout=300, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-            )
+            subprocess.run(step, stdout=sys.stderr, timeout=300, env=env)
         except subprocess.TimeoutExpired:
             print("gave up after 5 minutes", file=sys.stderr)
     if path := find():
