@@ -1,0 +1,255 @@
+"""What a trained model does, measured: scores of heads, and the claims of the model card.
+
+Scores of heads need a model and texts; the claims also need the tiny world's ground truth, on combinations held out of
+training. Every claim is a sentence, the number behind it and, where there is one, the threshold it has to meet.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import permutations
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from gptviz import world
+from gptviz.geometry import analogy, word_vector
+from gptviz.model import GPT
+from gptviz.tracing import Trace, trace
+from gptviz.world.grammar import Case, Span
+
+
+class Claim(NamedTuple):
+    """`sentence`, and the number it rests on. `threshold` None: reported, whatever the answer."""
+
+    id: str
+    sentence: str
+    value: float
+    threshold: float | None = None
+    at_most: bool = False
+
+    @property
+    def passed(self) -> bool:
+        if self.threshold is None:
+            return True
+        return self.value <= self.threshold if self.at_most else self.value >= self.threshold
+
+
+# ── scores of heads: (layer, head) tables ────────────────────────────────────────────────────────────────────────────
+
+
+def patterns(traced: Trace) -> Tensor:
+    """All attention patterns of a trace, (layer, head, query, key)."""
+    config = traced.gpt.config
+    return torch.stack([torch.stack([traced.pattern[l, h] for h in range(config.n_head)]) for l in range(config.n_layer)])
+
+
+def random_tokens(gpt: GPT, length: int, seed: int) -> list[int]:
+    return torch.randint(gpt.config.vocab_size, (length,), generator=torch.Generator().manual_seed(seed)).tolist()
+
+
+def previous_token(gpt: GPT, texts: int = 8, length: int = 50) -> Tensor:
+    """How much each head looks at the token just before, on random tokens. → (layer, head), 0 to 1."""
+    length = min(length, gpt.config.n_ctx)
+    scores = [
+        patterns(trace(gpt, random_tokens(gpt, length, seed))).diagonal(-1, dim1=-2, dim2=-1).mean(-1)
+        for seed in range(texts)
+    ]
+    return torch.stack(scores).mean(0)
+
+
+def induction(gpt: GPT, texts: int = 8, length: int = 25) -> Tensor:
+    """How much each head looks from a repeated random token at what followed it the first time. → (layer, head), 0 to 1.
+
+    Olsson et al. 2022, "In-context learning and induction heads", section "per-token analysis".
+    """
+    length = min(length, gpt.config.n_ctx // 2)
+    scores = []
+    for seed in range(texts):
+        once = random_tokens(gpt, length, seed)
+        back = patterns(trace(gpt, once + once)).diagonal(1 - length, dim1=-2, dim2=-1)  # (layer, head, length + 1)
+        scores.append(back[..., 1:].mean(-1))
+    return torch.stack(scores).mean(0)
+
+
+def first_token(gpt: GPT, texts: Iterable[str]) -> Tensor:
+    """How much each head looks at the very first token, from every later one. → (layer, head), 0 to 1."""
+    return torch.stack([patterns(trace(gpt, text))[..., 1:, 0].mean(-1) for text in texts]).mean(0)
+
+
+def token_at(traced: Trace, span: Span) -> int:
+    """The position of the token that holds the last character of `span`. For text whose tokens are whole characters."""
+    end = 0
+    for position, token in enumerate(traced.tokens):
+        end += len(token)
+        if end >= span[1]:
+            return position
+    raise ValueError(f"characters {span} lie outside the {end} of this text")
+
+
+def links(gpt: GPT, cases: Iterable[Case]) -> Tensor:
+    """How much each head looks from a word to the words it is linked to, beyond what position alone gives. → (layer, head)
+
+    For each case, the weights from a word to all of its links are added up. The baseline is the mean weight that the same
+    head gives, in the same text, to the same distances from every other token far enough from the start.
+    """
+    scores = []
+    for case in cases:
+        traced = trace(gpt, case.prompt)
+        pattern = patterns(traced)  # (layer, head, query, key)
+        pairs = {(token_at(traced, start), token_at(traced, end)) for start, end in case.links}
+        linked = {query for query, _ in pairs}
+        for query in linked:
+            distances = [query - key for q, key in pairs if q == query]
+            others = [t for t in range(max(distances), len(traced.tokens)) if t not in linked]
+            weight = sum(pattern[..., query, query - d] for d in distances)
+            baseline = sum(pattern[..., others, [t - d for t in others]].mean(-1) for d in distances)
+            scores.append(weight - baseline)
+    return torch.stack(scores).mean(0)
+
+
+# ── next words, for many prompts at once ─────────────────────────────────────────────────────────────────────────────
+
+
+@torch.inference_mode()
+def next_token_probs(gpt: GPT, prompts: list[str], batch: int = 64) -> Tensor:
+    """Probabilities of the token after each prompt, (prompts, vocabulary). Padding comes after, where nobody looks."""
+    encoded = [torch.tensor(gpt.tokenizer.encode(prompt)) for prompt in prompts]
+    rows = []
+    for start in range(0, len(encoded), batch):
+        part = encoded[start : start + batch]
+        final = gpt.final(torch.nn.utils.rnn.pad_sequence(part, batch_first=True))  # (batch, T, C)
+        last = final[torch.arange(len(part)), [len(ids) - 1 for ids in part]]
+        rows.append(gpt.unembed(last).softmax(-1))
+    return torch.cat(rows)
+
+
+def first_ids(gpt: GPT, words: Iterable[str]) -> list[int]:
+    """The first token of each word as it stands inside a sentence, after a space; punctuation follows without one."""
+    return [gpt.tokenizer.encode(f" {word}" if word[0].isalnum() else word)[0] for word in words]
+
+
+def answered(gpt: GPT, cases: list[Case]) -> Tensor:
+    """True where the most probable token starts a right word. → (cases,)"""
+    best = next_token_probs(gpt, [case.prompt for case in cases]).argmax(-1).tolist()
+    return torch.tensor([token in first_ids(gpt, case.right) for token, case in zip(best, cases, strict=True)])
+
+
+def preferred(gpt: GPT, cases: list[Case]) -> Tensor:
+    """True where the right words together are more probable than the wrong ones. → (cases,)"""
+    probs = next_token_probs(gpt, [case.prompt for case in cases])
+    better = []
+    for row, case in zip(probs, cases, strict=True):
+        right, wrong = set(first_ids(gpt, case.right)), set(first_ids(gpt, case.wrong))
+        better.append(bool(row[sorted(right - wrong)].sum() > row[sorted(wrong - right)].sum()))
+    return torch.tensor(better)
+
+
+# ── the claims of the model card ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def analogies(gpt: GPT, pairs: list[tuple[str, str]]) -> float:
+    """The share of ordered pairs of pairs (a, b), (c, d) for which a − c + d gives b first, the inputs left out. Mikolov 2013."""
+    hits = [analogy(gpt, f"{b} - {a} + {c}", k=1)[0][0].strip() == d for (a, b), (c, d) in permutations(pairs, 2)]
+    return sum(hits) / len(hits)
+
+
+def rank(gpt: GPT, expression: str, answer: str, keep_inputs: bool = False) -> int:
+    """The place of `answer` in the list an analogy gives, counted from 1."""
+    found = analogy(gpt, expression, k=gpt.config.vocab_size, keep_inputs=keep_inputs)
+    return 1 + [token.strip() for token, _ in found].index(answer)
+
+
+def claims(gpt: GPT, n: int = 200, seed: int = 0) -> list[Claim]:
+    """Every measured claim about a model of the tiny world. n: held-out cases per family."""
+    truth = world.ground_truth()
+    asked: dict[str, list[Case]] = {}
+    for case in world.cases(seed, n):
+        asked.setdefault(case.claim, []).append(case)
+    return [
+        *geometry_claims(gpt, truth),
+        *text_claims(gpt, asked),
+        *head_claims(gpt, asked),
+        *sense_claims(gpt),
+        entropy_claim(gpt, n),
+    ]
+
+
+def geometry_claims(gpt: GPT, truth: dict) -> list[Claim]:
+    pairs, countries = truth["pairs"], truth["countries"]
+    both_ways = [*pairs, *[(b, a) for a, b in pairs]]
+    same_way = [
+        analogies(gpt, pairs),
+        analogies(gpt, both_ways[len(pairs) :]),
+    ]
+    claims = [
+        Claim("analogy.king", "king − man + woman: the place of queen, the inputs left out", rank(gpt, "king - man + woman", "queen"), 1, True),
+        Claim("analogy.king.kept", "the same with the inputs left in", rank(gpt, "king - man + woman", "queen", keep_inputs=True)),
+        Claim("analogy.gender", "analogies between gender pairs that come out first", sum(same_way) / 2, 0.95),
+    ]
+    for attribute, threshold in {"capital": 0.95, "dish": 0.95, "leader": 0.90, "language": None, "currency": None}.items():
+        share = analogies(gpt, [(c.country, getattr(c, attribute)) for c in countries])
+        claims.append(Claim(f"analogy.{attribute}", f"analogies country → {attribute} that come out first", share, threshold))
+    plural = word_vector(gpt, "cats") - word_vector(gpt, "cat")
+    along = [float(word_vector(gpt, number) @ plural) for number in ("one", "two", "three", "four")]
+    step = min(b - a for a, b in zip(along, along[1:], strict=False))
+    claims.append(Claim("plural.order", "the smallest step of one, two, three, four along cats − cat", step, 0.0))
+    return claims
+
+
+def text_claims(gpt: GPT, asked: dict[str, list[Case]]) -> list[Claim]:
+    share = lambda hits: float(hits.float().mean())  # noqa: E731
+    mystery = preferred(gpt, asked["mystery"]) & answered(gpt, asked["mystery"])
+    return [
+        Claim("adjective.recall", "held-out adjectives recalled later in the text", share(answered(gpt, asked["adjective_recall"])), 0.95),
+        Claim("sense.before", "what follows fits the sense, the cue before the word", share(preferred(gpt, asked["sense_before"])), 0.95),
+        Claim("sense.after", "what follows fits the sense, the cue after the word", share(preferred(gpt, asked["sense_after"])), 0.95),
+        Claim("fact.sport", "sports recalled from full names", share(answered(gpt, asked["fact_person_sport"])), 0.99),
+        Claim("fact.age", "ages recalled from full names", share(answered(gpt, asked["fact_person_age"])), 0.99),
+        Claim("fact.swapped", "the old fact still said with one name replaced", share(answered(gpt, asked["fact_person_swapped"])), 0.5, True),
+        Claim("copy", "words of a held-out list predicted in its second copy", share(answered(gpt, asked["copy"])), 0.95),
+        Claim("mystery", "mysteries whose answer flips with a clue 40 tokens back", share(mystery.view(-1, 2).all(-1)), 0.90),
+        Claim("reference", "what follows a pronoun fits whom it means", share(preferred(gpt, asked["reference"]))),
+        Claim("mood", "a text keeps its mood to the end", share(preferred(gpt, asked["mood"]))),
+    ]
+
+
+def head_claims(gpt: GPT, asked: dict[str, list[Case]]) -> list[Claim]:
+    found: dict[str, tuple[str, Callable[[], Tensor], float | None]] = {
+        "previous": ("looks at the token just before, on random tokens", lambda: previous_token(gpt), None),
+        "induction": ("looks at what followed a random token the first time", lambda: induction(gpt), None),
+        "adjective": ("looks from a noun to its own adjectives, beyond position", lambda: links(gpt, asked["adjective_recall"]), 0.3),
+        "reference": ("looks from a pronoun to whom it means, beyond position", lambda: links(gpt, asked["reference"]), 0.3),
+    }
+    claims = []
+    for name, (does, measure, threshold) in found.items():
+        scores = measure()
+        layer, head = divmod(int(scores.argmax()), gpt.config.n_head)
+        claims.append(Claim(f"head.{name}", f"L{layer}H{head} {does}", float(scores.max()), threshold))
+    return claims
+
+
+def sense_claims(gpt: GPT) -> list[Claim]:
+    """One word, two senses: equal before the first block; different after the last if the cue came before, equal if after."""
+    eiffel, small = trace(gpt, "They saw the Eiffel tower"), trace(gpt, "They saw the miniature tower")
+    bed, judge = trace(gpt, "Anna lies still on the bed, feeling"), trace(gpt, "Anna lies to the judge, feeling")
+    lies = bed.tokens.index(" lies")
+    last = gpt.config.n_layer - 1
+    ahead = max(float((bed.resid_post[l][lies] - judge.resid_post[l][lies]).abs().max()) for l in range(last + 1))
+    start = F.cosine_similarity(eiffel.embed[-1], small.embed[-1], dim=0)
+    end = F.cosine_similarity(eiffel.resid_post[last][-1], small.resid_post[last][-1], dim=0)
+    return [
+        Claim("sense.start", "cosine of “tower” in its two senses at the start", float(start), 0.9999),
+        Claim("sense.end", "cosine of “tower” in its two senses after the last block", float(end), 0.9, True),
+        Claim("sense.ahead", "how far “lies” differs between a bed and a judge that come later", ahead, 1e-5, True),
+    ]
+
+
+@torch.inference_mode()
+def entropy_claim(gpt: GPT, texts: int, seed: int = 1_000_003) -> Claim:
+    """The share of positions in unseen documents whose next-token distribution has more than 2 bits."""
+    bits = []
+    for document in world.documents(seed, texts):
+        probs = gpt(torch.tensor([gpt.tokenizer.encode(document.text)[: gpt.config.n_ctx]]))[0].softmax(-1)
+        bits.append(torch.special.entr(probs).sum(-1) / torch.log(torch.tensor(2.0)))
+    return Claim("entropy", "positions of unseen text with more than 2 bits of choice", float((torch.cat(bits) > 2).float().mean()), 0.30)

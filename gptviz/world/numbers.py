@@ -1,0 +1,225 @@
+"""Counting: one cat, two cats, three cats. Sums that come out right, and nouns that are plural when they are many.
+
+How surely a plural follows grows with the number, as it does in English: "one" has only singulars; "two" and "three"
+also stand before singulars ("a two room house", "a three day trip"), three less often; four and more hardly ever do.
+Held out: a tenth of (number, noun), except for the cat, which the lessons use; and a tenth of the sums of a noun.
+"""
+
+import random
+
+from gptviz.world.grammar import Case, Document, held_out
+from gptviz.world.telling import Teller, somebody
+
+FAMILY = "numbers"
+
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+PLURALS = {
+    noun: noun + "s"
+    for noun in (
+        "cat dog bird apple book horse egg boat flower coin duck hat rabbit key letter candle pencil ball spoon kite"
+    ).split()
+}
+# How often what is said of this many is a compound, in which the number stands before a singular.
+BEFORE_SINGULAR = {"two": 0.85, "three": 0.35, "four": 0.05}
+COMPOUNDS = ("family", "team", "story", "game", "show", "picture", "puzzle", "song", "prize", "club")
+
+POOLS = {
+    "day": ("morning", "evening", "afternoon", "night", "Monday", "Friday", "Sunday"),
+    "place": ("garden", "kitchen", "market", "park", "village", "harbour", "school", "field", "yard", "street"),
+    "spot": ("behind the house", "near the river", "by the window", "in the snow", "on the hill", "under a bench"),
+    "red": ("red", "blue", "green", "white", "black", "yellow", "brown", "grey", "small", "old"),
+    "friend": ("friend", "sister", "brother", "uncle", "aunt", "cousin", "neighbour", "teacher"),
+    "saw": ("saw", "found", "drew", "noticed", "painted", "counted", "met", "discovered"),
+    "happy": ("happy", "proud", "surprised", "tired", "calm", "glad", "curious", "cheerful"),
+    "compound": COMPOUNDS,
+    "rain": ("rain", "snow", "wind", "fog", "storm"),
+    "fast": ("quickly", "slowly", "aloud", "carefully", "twice", "at once", "with a smile"),
+}
+
+# {a} of them at first, {b} of them more, {sum} in the end; {some} means "one cat" or "four cats".
+FIRST = (
+    "one {day} {name} {saw} {a_nouns} in the {place}.",
+    "in the {place} {name} {saw} {a_nouns}.",
+    "{name} had {a_nouns}.",
+    "there {was_a} {a_nouns} in the {place}.",
+    "{spot} {name} {saw} {a_nouns}.",
+    "{a_nouns} {was_a} all that {name} {saw} {spot}.",
+    "every {day} {name} counted the {nouns}, and there {was_a} {a_nouns}.",
+)
+MORE = (
+    "then {name} {saw} {b} more.",
+    "a {friend} brought {b} more.",
+    "the next {day} {he} {saw} {b_nouns} in the {place}.",
+    "after the {rain}, {b} more {was_b} there.",
+    "later {he} found {b_nouns} {spot}.",
+    "{his} {friend} gave {him} {b_nouns}.",
+)
+SUMS = (
+    "now there {was_sum} {sum_nouns}.",
+    "so {he} had {sum_nouns} in all.",
+    "together that made {sum_nouns}.",
+    "{name} counted {fast}: {sum_nouns}.",
+    "{a} and {b} make {sum}, so there {was_sum} {sum_nouns}.",
+    "in the evening {he} told {his} {friend} about the {sum_nouns}.",
+)
+LESS = (
+    "by {day} one of them was gone, and {he} had {less_nouns}.",
+    "{he} gave one to a {friend} and kept {less_nouns}.",
+    "only {less_nouns} stayed until the next {day}.",
+)
+# What is said of one, and what is said of many.
+ALONE = (
+    "it was the only {noun} in the {place}, a {red} one.",
+    "a single {noun} is not much, but it made {him} {happy}.",
+    "this {noun} was {red}, and its place was {spot}.",
+    "{he} had never seen such a {red} {noun}.",
+    "each {noun} in the {place} has a name, and so had this one.",
+)
+MANY = (
+    "all of them were {red}.",
+    "they were {red} {nouns}, and these {nouns} made {him} {happy}.",
+    "so many {nouns} made {his} {friend} {happy}.",
+    "they were all {spot}.",
+    "{he} liked all the {nouns}, but the {red} {nouns} were the best.",
+    "some {nouns} were {red}, and other {nouns} were {red}.",
+    "there were never so many {nouns} in the {place}.",
+)
+# Two and three are still counted one by one.
+FEW = {
+    2: (
+        "both of them were {red}.",
+        "one {noun} was {red}, and the other {noun} was {red}.",
+        "the first {noun} was {red}, and the second {noun} was {red}.",
+        "{noun} number two was {red}.",
+        "the second {noun} made {him} {happy}.",
+        "there was a {noun} for {name} and another {noun} for the {friend}.",
+    ),
+    3: (
+        "all three of them were {red}.",
+        "the third {noun} was {red}.",
+        "only one {noun} was {red}, the other {nouns} were {red}.",
+        "{noun} number three was {red}.",
+        "these {nouns} made {him} {happy}.",
+    ),
+}
+# The number stands before a singular; it is said of two, sometimes of three.
+COMPOUND = (
+    "{he} called it a {n} {noun} {compound}.",
+    "it was like a {n} {noun} {compound}.",
+    "{his} {friend} knew a {n} {noun} {compound}.",
+    "what a fine {n} {noun} {compound}, said {his} {friend}.",
+    "{he} dreamed of a {n} {noun} {compound}.",
+    "a {n} {noun} {compound} came to the {place}.",
+    "a {n} {noun} {compound} is enough for {name}.",
+)
+ROW = (
+    "{he} counted {fast}: {row}.",
+    "{name} sang: {row}.",
+    "{his} {friend} said {fast}: {row}.",
+    "on the wall of the {place} stood: {row}.",
+)
+ENDINGS = (
+    "{name} was {happy}.",
+    "that was a good {day}.",
+    "{his} {friend} was {happy} too.",
+    "nobody else in the {place} had noticed.",
+    "then the {rain} came, and {name} went home.",
+)
+
+
+def counted(number: str, noun: str) -> str:
+    return f"{number} {noun if number == 'one' else PLURALS[noun]}"
+
+
+def free(number: str, noun: str) -> bool:
+    """True if training has this number of this noun."""
+    return noun == "cat" or not held_out(number, noun)
+
+
+def free_sum(a: int, b: int, noun: str) -> bool:
+    return noun == "cat" or not held_out(NUMBERS[a - 1], "and", NUMBERS[b - 1], noun)
+
+
+def sums(noun: str, held: bool) -> list[tuple[int, int]]:
+    """Pairs of numbers with a sum up to ten, small numbers more than once; all of it known, or the sum held out."""
+    return [
+        (a, b)
+        for a in (1, 1, 2, 2, 3, 3, 4, 5, 6)
+        for b in (1, 1, 2, 2, 3, 4, 5)
+        if a + b <= 10
+        and all(free(NUMBERS[i - 1], noun) for i in (a, b, a + b, a + b - 1))
+        and free_sum(a, b, noun) != held
+    ]
+
+
+def teller_of(rng: random.Random, noun: str, a: int, b: int) -> Teller:
+    tell = Teller(rng, POOLS, noun=noun, nouns=PLURALS[noun]).about(*somebody(rng))
+    for slot, number in (("a", a), ("b", b), ("sum", a + b), ("less", a + b - 1)):
+        tell.fixed[slot] = NUMBERS[number - 1]
+        tell.fixed[f"{slot}_nouns"] = counted(NUMBERS[number - 1], noun)
+        tell.fixed[f"was_{slot}"] = "was" if number == 1 else "were"
+    tell.fixed["place"] = rng.choice(POOLS["place"])
+    return tell
+
+
+def said_of(tell: Teller, number: int, noun: str) -> str:
+    """A sentence that fits one thing, or many; or a number before a singular."""
+    word = NUMBERS[number - 1]
+    if tell.rng.random() < BEFORE_SINGULAR.get(word, 0) and free(word, noun):
+        tell.fixed["n"] = word
+        return tell.say(*COMPOUND)
+    return tell.say(*(ALONE if number == 1 else FEW.get(number, MANY)))
+
+
+def document(rng: random.Random) -> Document:
+    noun = rng.choice((*PLURALS, "cat", "cat"))
+    a, b = rng.choice(sums(noun, held=False))
+    tell = teller_of(rng, noun, a, b)
+    text = [tell.say(*FIRST)]
+    if rng.random() < 0.7:
+        text.append(said_of(tell, a, noun))
+    text += [tell.say(*MORE), tell.say(*SUMS), said_of(tell, a + b, noun)]
+    if rng.random() < 0.4:
+        text.append(tell.say(*LESS))
+        text.append(said_of(tell, a + b - 1, noun))
+    elif rng.random() < 0.3:
+        row = [counted(n, noun) for n in NUMBERS[: a + b] if free(n, noun)]
+        tell.fixed["row"] = ", ".join(row)
+        text.append(tell.say(*ROW))
+    for number in {a, b, a + b} & {2, 3}:
+        word = NUMBERS[number - 1]
+        if free(word, noun) and rng.random() < BEFORE_SINGULAR[word] / 2:
+            tell.fixed["n"] = word
+            text.append(tell.say(*COMPOUND))
+    while len(text) < 6 or len(" ".join(text).split()) < 35:
+        text.append(tell.say(*ENDINGS))
+    return Document(FAMILY, " ".join(text))
+
+
+def cases(rng: random.Random, n: int) -> list[Case]:
+    """`number_plural`: which form of a noun follows a number it never follows in training. `number_sum`: a new sum."""
+    found: list[Case] = []
+    nouns = [noun for noun in PLURALS if noun != "cat"]
+    while len(found) < n:
+        noun = rng.choice(nouns)
+        if len(found) % 2:
+            a, b = rng.choice(sums(noun, held=True) or [(0, 0)])
+            if not a:
+                continue
+            tell = teller_of(rng, noun, a, b)
+            text = " ".join((tell.say(*FIRST[:4]), tell.say(*MORE), tell.say("now there were")))
+            found.append(Case("number_sum", text, (NUMBERS[a + b - 1],)))
+            continue
+        new = [word for word in NUMBERS if not free(word, noun)]
+        if not new:
+            continue
+        number = rng.choice(new)
+        tell = teller_of(rng, noun, NUMBERS.index(number), 1)
+        start = tell.say(*(p.split("{a_nouns}")[0] + number for p in FIRST[:5]))
+        right, wrong = (noun, PLURALS[noun]) if number == "one" else (PLURALS[noun], noun)
+        found.append(Case("number_plural", start, (right,), (wrong,)))
+    return found
+
+
+def patterns() -> list[str]:
+    return [*FIRST, *MORE, *SUMS, *LESS, *ALONE, *FEW[2], *FEW[3], *MANY, *COMPOUND, *ROW, *ENDINGS]
