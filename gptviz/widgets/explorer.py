@@ -89,6 +89,7 @@ class Explorer(anywidget.AnyWidget):
         state = {name: getattr(self, name) for name in names} | {"kernel": False}
         arrays = {name: state.pop(name) for name in names if isinstance(state[name], bytes)}
         content = {
+            "offline": (HERE / "static" / "offline.js").read_text(encoding="utf-8"),
             "module": str(self._esm),
             "state": state,
             "bytes": {name: base64.b64encode(array).decode() for name, array in arrays.items()},
@@ -100,7 +101,6 @@ class Explorer(anywidget.AnyWidget):
                 title=html.escape(self.strings["title"]),
                 words=html.escape(self.words()),
                 style=self._css,
-                offline=(HERE / "static" / "offline.js").read_text(encoding="utf-8"),
                 content=json.dumps(content).replace("<", "\\u003c"),  # a token cannot end the script
             )
         )

@@ -254,10 +254,10 @@ function chainPicture(root, { t, signal, redraw, select }) {
     const rest = values.length - rows.length;
     const keptRest = Math.max(0, picture.kept - rows.length);
     const before = rows.map((r) => r.before);
-    const keptBefore = rows.reduce((sum, r) => sum - (r.kept ? r.before : 0), picture.mass);
-    before.push(Math.max(0, keptBefore), Math.max(0, 1 - picture.mass - rows.reduce((sum, r) => sum + (r.kept ? 0 : r.before), 0)));
-    const after = [...rows.map((r) => r.share), Math.max(0, keptBefore) / picture.mass, 0];
-    if (!keptRest) before[OTHERS] = after[OTHERS] = 0;
+    const shareOf = (ids) => ids.reduce((sum, id) => sum + picture.probs[id], 0);
+    const keptOthers = shareOf(order.subarray(rows.length, Math.max(rows.length, picture.kept)));
+    before.push(keptOthers, shareOf(order.subarray(Math.max(rows.length, picture.kept))));
+    const after = [...rows.map((r) => r.share), keptOthers / picture.mass, 0];
     const total = Object.values(draws.counts).reduce((sum, n) => sum + n, 0);
     const counted = rows.map((r) => r.drawn);
     counted.push(total - counted.reduce((sum, n) => sum + n, 0));
