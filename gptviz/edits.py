@@ -57,10 +57,14 @@ class Edits:
     def __bool__(self) -> bool:
         return bool(self._at)
 
-    @property
-    def patches(self) -> bool:
-        """Whether any value was put in."""
-        return any(isinstance(change, Tensor) for edits in self._at.values() for _, change in edits)
+    def patched(self, name: str | None = None) -> bool:
+        """Whether a value was put in for this name (or for any)."""
+        return any(
+            isinstance(change, Tensor)
+            for (place, _), edits in self._at.items()
+            for _, change in edits
+            if name in (None, place)
+        )
 
     def tap(self, name: str, layer: int, value: Tensor) -> Tensor:
         """The value with its edits, on a copy; without any, the value itself."""

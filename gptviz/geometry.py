@@ -66,6 +66,8 @@ def contributions(trace: Trace, token_id: int, position: int = -1) -> dict[str, 
     into the stream, its share is "patch".
     """
     gpt, config = trace.gpt, trace.gpt.config
+    if trace.edits.patched("final"):
+        raise ValueError("final was patched, which comes after all parts, so the logit is not a sum of theirs")
     position = check("position", position, len(trace))
     token_id = check("token_id", token_id, config.vocab_size)
     with torch.no_grad():
@@ -80,7 +82,7 @@ def contributions(trace: Trace, token_id: int, position: int = -1) -> dict[str, 
             biases += block.attn.out.bias + factor * block.mlp.down.bias
         parts["biases"] = biases
         stream = trace.resid_post[-1][position]
-        if trace.edits.patches:
+        if trace.edits.patched():
             parts["patch"] = stream - torch.stack(list(parts.values())).sum(0)
         norm = gpt.ln_final
         scale = norm.weight / (stream.var(correction=0) + norm.eps).sqrt()  # (C,)

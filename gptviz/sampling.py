@@ -27,13 +27,15 @@ def distribution(
         return torch.zeros_like(logits).scatter_(-1, logits.argmax(-1, keepdim=True), 1.0)
     largest = logits.max(-1, keepdim=True).values  # taken off first: logits ÷ 0.001 would overflow
     probs = ((logits - largest) / temperature).softmax(-1)
-    if top_k is None and top_p is None:
+    if top_k is None and top_p in (None, 1):
         return probs
-    ranked, order = probs.sort(stable=True, dim=-1, descending=True)
-    ranked[..., top_k:] = 0
-    if top_p is not None:
-        before = ranked.cumsum(-1) - ranked  # what the more likely ones hold together
-        ranked[before >= top_p * ranked.sum(-1, keepdim=True)] = 0
+    order = logits.argsort(stable=True, dim=-1, descending=True)
+    ranked = probs.gather(-1, order)
+    if top_k is not None:
+        ranked[..., top_k:] = 0
+    if top_p not in (None, 1):
+        held = ranked.cumsum(-1, dtype=torch.float64)  # in float32 a long tail would get lost
+        ranked[held - ranked >= top_p * held[..., -1:]] = 0  # those that the more likely ones do without
     kept = torch.zeros_like(probs).scatter_(-1, order, ranked)
     return kept / kept.sum(-1, keepdim=True)
 

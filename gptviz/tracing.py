@@ -152,11 +152,11 @@ class Trace:
             raise ValueError(f"k must be at least 1, got {k}")
         position = check("position", position, len(self))
         with torch.no_grad():
-            probs = distribution(self.gpt.unembed(self.final[position]), temperature, top_k, top_p)
-        best = probs.sort(descending=True, stable=True)
-        pairs = [(i, p) for i, p in zip(best.indices[:k].tolist(), best.values[:k].tolist(), strict=True) if p > 0]
-        names = shown(self.gpt, [i for i, _ in pairs])
-        return [(name, p) for name, (_, p) in zip(names, pairs, strict=True)]
+            logits = self.gpt.unembed(self.final[position])  # (vocabulary,)
+        probs = distribution(logits, temperature, top_k, top_p)
+        best = logits.argsort(stable=True, descending=True)[:k]
+        best = best[probs[best] > 0]
+        return list(zip(shown(self.gpt, best.tolist()), probs[best].tolist(), strict=True))
 
     @property
     def times_seen(self) -> list[int] | None:

@@ -21,7 +21,7 @@ def small_tokenizer() -> Tokenizer:
 def random_gpt(
     n_layer=2, n_head=4, d_model=32, tied=True, n_ctx=32, vocab_size=330, d_mlp=0, seed=0, tokenizer=True
 ) -> GPT:
-    """More tokens in the model than in the tokenizer, as in padded vocabularies. Biases and LayerNorms are random too."""
+    """More tokens in the model than in the tokenizer, as in padded vocabularies. No weight is zero."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         gpt = GPT(Config(n_layer, n_head, d_model, n_ctx, vocab_size, d_mlp, tied))

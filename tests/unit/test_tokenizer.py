@@ -20,7 +20,18 @@ def test_any_text_comes_back_exactly(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "\x00", "\r\n\t ", "👩🏽‍🚀 flies", "你好，世界", "e\u0301 \u200f\u202e", END, "a" * 100_000, "王 the king 😀\n" * 5_000],
+    [
+        "",
+        " ",
+        "\x00",
+        "\r\n\t ",
+        "👩🏽‍🚀 flies",
+        "你好，世界",
+        "e\u0301 \u200f\u202e",
+        END,
+        "a" * 100_000,
+        "王 the king 😀\n" * 5_000,
+    ],
     ids=["empty", "space", "NUL", "whitespace", "emoji", "Chinese", "marks", "end", "one long word", "100 KB"],
 )
 def test_hard_texts_come_back_exactly(text):
