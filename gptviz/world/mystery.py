@@ -17,14 +17,14 @@ SHORTEST = 5  # what the shortest verdict adds: therefore the thief was the
 CLUES = {
     "gardener": ("some mud", "a green leaf", "a handful of seeds", "some wet earth"),
     "baker": ("some flour", "a handful of crumbs", "a piece of dough", "some sugar"),
-    "painter": ("a drop of paint", "a fine brush", "a colourful stain", "an unfinished sketch"),
-    "fiddler": ("a broken string", "a sheet of music", "a wooden bow", "a page of notes"),
+    "painter": ("a drop of paint", "a fine brush", "a wet stain", "an unfinished sketch"),
+    "fiddler": ("a broken string", "a sheet of music", "a song book", "a page of notes"),
     "sailor": ("a piece of rope", "some salt", "a strange knot", "a torn sail"),
-    "blacksmith": ("some soot", "a bent nail", "an iron hammer", "a cold horseshoe"),
+    "blacksmith": ("some soot", "a bent nail", "an iron hammer", "an old horse shoe"),
     "fisherman": ("a handful of scales", "a sharp hook", "a wet net", "a smell of fish"),
-    "tailor": ("a sewing needle", "a red thread", "a silk button", "a pair of scissors"),
+    "tailor": ("a sewing needle", "a red thread", "a silk button", "a silver thimble"),
     "barber": ("some shaving foam", "a sharp razor", "a comb", "a lock of hair"),
-    "shepherd": ("some white wool", "a crooked staff", "a small bell", "a bit of fleece"),
+    "shepherd": ("some white wool", "a crooked stick", "a small bell", "a bit of fleece"),
 }
 
 POOLS = {
@@ -62,7 +62,7 @@ POOLS = {
         "drank some tea",
     ),
     "nervous": ("nervous", "calm", "surprised", "tired", "angry", "honest", "innocent", "pale", "bored"),
-    "worried": ("worried", "afraid", "silent", "hungry", "sleepy", "curious", "impatient", "cold"),
+    "worried": ("worried", "afraid", "silent", "hungry", "sleepy", "curious", "cold"),
     "hour": ("six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
     "busy": (
         "at home",

@@ -90,7 +90,7 @@ FEW = {
         "both of them were {red}.",
         "one {noun} was {red}, and the other {noun} was {red}.",
         "the first {noun} was {red}, and the second {noun} was {red}.",
-        "{noun} number two was {red}.",
+        "the {noun} with the number two was {red}.",
         "the second {noun} made {him} {happy}.",
         "there was a {noun} for {name} and another {noun} for the {friend}.",
     ),
@@ -98,7 +98,7 @@ FEW = {
         "all three of them were {red}.",
         "the third {noun} was {red}.",
         "only one {noun} was {red}, the other {nouns} were {red}.",
-        "{noun} number three was {red}.",
+        "the {noun} with the number three was {red}.",
         "these {nouns} made {him} {happy}.",
     ),
 }

@@ -172,7 +172,7 @@ ENDINGS = (
 )
 POOLS = {
     "happy": ("happy", "tired", "calm", "proud", "nervous", "cheerful", "hungry", "curious", "brave"),
-    "young": ("young", "old", "strong", "free", "fresh", "lucky", "ready"),
+    "young": ("young", "old", "strong", "free"),
     "prize": ("prize", "medal", "cup", "ribbon", "trophy", "bicycle", "crown"),
     "day": ("day", "morning", "evening", "Monday", "Friday", "Sunday", "Saturday", "summer", "afternoon"),
     "children": ("children", "neighbours", "students", "teachers", "boys", "girls", "twins", "sailors"),
