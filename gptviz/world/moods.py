@@ -10,21 +10,21 @@ FAMILY = "moods"
 # The words of each mood, by slot: how things are, how people are, how they do it, what they do, what is in the air.
 MOODS = {
     "happy": {
-        "quality": listed("wonderful merry joyful delightful lovely splendid glorious marvellous"),
+        "quality": listed("wonderful merry joyful delightful lovely splendid"),
         "feeling": listed("happy cheerful delighted thrilled glad excited"),
         "manner": listed("happily merrily cheerfully joyfully gladly"),
         "voiced": listed("laughed cheered sang giggled rejoiced"),
         "air": listed("joy laughter music delight happiness"),
     },
     "sad": {
-        "quality": listed("gloomy dreary bitter mournful bleak dismal hopeless miserable"),
+        "quality": listed("gloomy dreary bitter mournful bleak dismal"),
         "feeling": listed("sad unhappy heartbroken tearful lonely sorrowful"),
         "manner": listed("sadly tearfully wearily mournfully silently"),
         "voiced": listed("wept sighed sobbed cried moaned"),
         "air": listed("sorrow despair grief silence gloom"),
     },
     "formal": {
-        "quality": listed("official orderly proper correct scheduled regular appropriate standard"),
+        "quality": listed("official orderly proper correct scheduled regular"),
         "feeling": listed("punctual attentive polite composed prepared serious"),
         "manner": listed("officially formally duly punctually correctly"),
         "voiced": listed("saluted nodded bowed listened applauded"),
@@ -216,7 +216,7 @@ def cases(rng: random.Random, n: int) -> list[Case]:
     while len(found) < n:
         tell, mood = _telling(rng)
         frame = tell.pick((*MIDDLE, *CLOSING))
-        slot = next((slot for slot in sorted(CHECKED, key=lambda s: (frame + f"{{{s}}}").index(f"{{{s}}}"))))
+        slot = next(slot for slot in sorted(CHECKED, key=lambda s: (frame + f"{{{s}}}").index(f"{{{s}}}")))
         if not held_out(tell.fixed["event"], mood, frame):
             continue
         free = [other for other in MIDDLE if not held_out(tell.fixed["event"], mood, other)]

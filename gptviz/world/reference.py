@@ -1,7 +1,7 @@
 """Pronouns and whom they mean: two people, one he and one she, and a reason that fits only one of them.
 
-"The king gave the witch a hat because she …": what may follow depends on who she is (a witch enchants, a king rules), or
-on what she was in the sentence (who gets a hat was cold, who gives one was kind).
+"The king gave the witch a hat because she …": what may follow depends on who she is (a witch enchants, a king rules),
+or on what she was in the sentence (who gets a hat was cold, who gives one was kind).
 """
 
 import random
@@ -225,7 +225,7 @@ def document(rng: random.Random) -> Document:
     while True:
         scene = _scene(rng)
         tell, a, b = scene.tell, scene.a, scene.b
-        told = [*_openings(scene), f"{scene.before} {tell.expand(scene.after)}"]
+        told = [*_openings(scene), sentence(f"{scene.before} {tell.expand(scene.after)}")]
         told += [tell.say(*THANKS) for _ in range(rng.choice((1, 2)))]
         if a.deeds and b.deeds:
             told.append(tell.say(*MORE))

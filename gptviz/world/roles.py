@@ -5,6 +5,7 @@ gendered word lives in the same gender-marking sentences, whatever its role. So 
 """
 
 import random
+import re
 
 from gptviz.world.grammar import Case, Document, held_out
 from gptviz.world.words import NAMES, PRONOUNS, WORDS, Telling, listed, words_in
@@ -86,7 +87,7 @@ SCENES = {
     ],
     "son": [
         "The parents were proud of their only {role}.",
-        "The parents kept a letter from their {adj} {role}.",
+        "The parents kept a picture of their {adj} {role}.",
         "The farm would be left by the parents to their {role}.",
         "The parents had waited many years for a {role}.",
     ],
@@ -220,11 +221,11 @@ DEEDS = {
     "husband": [
         "wore the wedding ring every day",
         "remembered the anniversary with {flower}",
-        "kept the wedding pictures in a {color} box",
+        "kept the wedding pictures in a {color} album",
         "married in {season} under the {tree} tree",
         "danced at the wedding until {number}",
         "cooked {food} for the anniversary",
-        "wrote a love letter for the anniversary",
+        "wrote a love song for the anniversary",
     ],
     "uncle": [
         "sent the cousins a {thing} for a birthday present",
@@ -339,7 +340,7 @@ def document(rng: random.Random) -> Document:
         if rng.random() < 0.6:
             told.append(tell.say(*CLOSINGS))
         text = " ".join(told)
-        things = [thing for thing in WORDS["thing"] if thing in tell.used]
+        things = set(WORDS["thing"]) & set(re.findall(r"\w+", text))
         if 35 <= words_in(text) <= 110 and not any(held_out(tell.fixed["role"], thing) for thing in things):
             return Document(FAMILY, text)
 

@@ -7,8 +7,8 @@ them depends on the sense. After: "Sarah lies" is the same text in both senses, 
 import random
 from typing import NamedTuple
 
-from gptviz.world.grammar import Case, Document, held_out, sentence
-from gptviz.world.words import NAMES, PRONOUNS, WORDS, Telling, words_in
+from gptviz.world.grammar import Case, Document, Span, held_out, sentence
+from gptviz.world.words import NAMES, PRONOUNS, WORDS, Telling, listed, words_in
 
 FAMILY = "senses"
 
@@ -30,15 +30,11 @@ class Scene(NamedTuple):
     then: tuple[str, ...]
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
 SENSES = {
     "tower": {
         "landmark": Sense(
             ("Eiffel", "famous Eiffel", "great Eiffel"),
-            _words("Paris iron tourists elevators France postcards cameras steel"),
+            listed("Paris iron tourists elevators France postcards"),
             (
                 "It is made of iron, and it stands in Paris.",
                 "Many tourists climb up to the top every {season}.",
@@ -48,7 +44,7 @@ SENSES = {
         ),
         "toy": Sense(
             ("miniature", "little miniature", "tiny toy"),
-            _words("glue cardboard dollhouses paint toys scissors matchsticks shelves"),
+            listed("glue cardboard dollhouses paint toys scissors"),
             (
                 "It is made of cardboard, and it fits into one hand.",
                 "It stands on a shelf beside a {color} toy car.",
@@ -60,7 +56,7 @@ SENSES = {
     "model": {
         "fashion": Sense(
             ("fashion", "famous fashion", "young fashion"),
-            _words("dresses makeup photographers magazines shoes perfume jewellery runways"),
+            listed("dresses makeup photographers magazines shoes perfume"),
             (
                 "Photographers come to every show.",
                 "The dresses are {color} this {season}.",
@@ -70,7 +66,7 @@ SENSES = {
         ),
         "machine": Sense(
             ("machine learning", "large machine learning", "new machine learning"),
-            _words("data computers numbers software errors statistics memory predictions"),
+            listed("data computers numbers software errors statistics"),
             (
                 "It learns from data and makes fewer errors every day.",
                 "Computers work day and night to train it.",
@@ -82,7 +78,7 @@ SENSES = {
     "mole": {
         "animal": Sense(
             ("American shrew", "small shrew", "blind shrew"),
-            _words("worms tunnels earth fur paws insects roots burrows"),
+            listed("worms tunnels earth fur paws insects"),
             (
                 "It digs long tunnels under the {place}.",
                 "It eats worms and insects and almost never sees the sun.",
@@ -92,7 +88,7 @@ SENSES = {
         ),
         "amount": Sense(
             ("one", "exactly one", "only one"),
-            _words("molecules atoms grams chemistry gases flasks formulas carbon"),
+            listed("molecules atoms grams chemistry gases flasks"),
             (
                 "The chemist weighed it in grams.",
                 "So many molecules cannot be counted by hand.",
@@ -105,7 +101,7 @@ SENSES = {
     "bank": {
         "river": Sense(
             ("river", "green river", "muddy river"),
-            _words("mud reeds frogs fish ducks boats pebbles willows"),
+            listed("mud reeds frogs fish ducks boats"),
             (
                 "Frogs jump from the reeds into the water.",
                 "The mud there is soft and cold.",
@@ -115,7 +111,7 @@ SENSES = {
         ),
         "money": Sense(
             ("savings", "city savings", "old savings"),
-            _words("money loans cash accounts gold interest credit debts"),
+            listed("money loans cash accounts gold interest"),
             (
                 "It lends money to shops and farms.",
                 "The gold lies behind a heavy steel door.",
@@ -127,7 +123,7 @@ SENSES = {
     "bat": {
         "sport": Sense(
             ("baseball", "wooden baseball", "heavy baseball"),
-            _words("pitchers balls teams helmets stadiums coaches innings bases"),
+            listed("pitchers balls teams helmets stadiums coaches"),
             (
                 "The pitcher threw the ball, and the crowd stood up.",
                 "The team won with {number} runs.",
@@ -137,7 +133,7 @@ SENSES = {
         ),
         "animal": Sense(
             ("vampire", "hungry vampire", "brown fruit"),
-            _words("wings caves moths darkness ears insects claws moonlight"),
+            listed("wings caves moths darkness ears insects"),
             (
                 "It sleeps in a cave with its head down.",
                 "At night it spreads its wings and hunts for moths.",
@@ -149,7 +145,7 @@ SENSES = {
     "spring": {
         "metal": Sense(
             ("steel", "coiled steel", "rusty steel"),
-            _words("mattresses screws wire machines oil engines hammers wheels"),
+            listed("mattresses screws wire machines oil engines"),
             (
                 "It is made of strong wire.",
                 "Without it the machine would not move at all.",
@@ -159,7 +155,7 @@ SENSES = {
         ),
         "water": Sense(
             ("mountain", "clear mountain", "cold mountain"),
-            _words("water moss rocks streams trout ferns valleys waterfalls"),
+            listed("water moss rocks streams trout ferns"),
             (
                 "Cold water runs over the moss.",
                 "The stream begins there, between two rocks.",
@@ -171,7 +167,7 @@ SENSES = {
     "ring": {
         "jewel": Sense(
             ("diamond", "golden", "lost diamond"),
-            _words("fingers jewellers diamonds weddings rubies necklaces velvet pearls"),
+            listed("fingers jewellers diamonds weddings rubies necklaces"),
             (
                 "The jeweller keeps it on {color} velvet.",
                 "It was made for a wedding long ago.",
@@ -181,7 +177,7 @@ SENSES = {
         ),
         "boxing": Sense(
             ("boxing", "old boxing", "city boxing"),
-            _words("boxers punches ropes referees gloves champions sweat knockouts"),
+            listed("boxers punches ropes referees gloves champions"),
             (
                 "The referee counted to {number}, and the crowd shouted.",
                 "The champion leaned on the ropes.",
@@ -193,7 +189,7 @@ SENSES = {
     "crane": {
         "builder": Sense(
             ("building", "tall building", "harbour building"),
-            _words("bricks concrete builders cables hooks cement scaffolds trucks"),
+            listed("bricks concrete builders cables hooks cement"),
             (
                 "It lifts bricks and concrete up to the roof.",
                 "The builders wear {color} helmets.",
@@ -203,34 +199,12 @@ SENSES = {
         ),
         "bird": Sense(
             ("white", "grey", "dancing white"),
-            _words("feathers nests eggs beaks marshes flocks wetlands chicks"),
+            listed("feathers nests eggs beaks marshes flocks"),
             (
                 "It builds its nest in the marsh.",
                 "Its feathers are long, and its beak is sharp.",
                 "In autumn the whole flock flies south.",
                 "There are two eggs in the nest.",
-            ),
-        ),
-    },
-    "trunk": {
-        "elephant": Sense(
-            ("elephant", "long elephant", "baby elephant"),
-            _words("tusks zoos Africa bananas peanuts elephants savannas circuses"),
-            (
-                "It can pick up a peanut from the ground.",
-                "The elephant uses it like a hand.",
-                "At the zoo it takes bananas from the children.",
-                "In Africa it is used to drink and to wash.",
-            ),
-        ),
-        "luggage": Sense(
-            ("leather", "travelling", "packed leather"),
-            _words("trains passports journeys suitcases hotels tickets clothes stations"),
-            (
-                "It stood at the station between two suitcases.",
-                "There are {color} clothes in it, and a passport.",
-                "It has travelled by train to many hotels.",
-                "The tickets for the journey lie on top.",
             ),
         ),
     },
@@ -286,8 +260,8 @@ AFTER = {
     "lies": {
         "rest": Scene(
             ("still on the {spot}", "quietly on the {spot}", "down on the {spot}"),
-            _words("bed sofa grass beach carpet hay couch blanket rug bench"),
-            _words("tired sleepy exhausted drowsy weary lazy"),
+            listed("bed sofa grass beach carpet hay couch blanket rug bench"),
+            listed("tired sleepy exhausted drowsy weary lazy"),
             (
                 "{He} closes {his} eyes and dreams of a {animal}.",
                 "{He} yawns and does not hear the {animal} outside.",
@@ -298,8 +272,8 @@ AFTER = {
         ),
         "untruth": Scene(
             ("to the {spot}", "again to the {spot}", "twice to the {spot}"),
-            _words("judge teacher policeman guard doctor boss mayor captain neighbour lawyer"),
-            _words("guilty ashamed nervous sorry uneasy embarrassed"),
+            listed("judge teacher policeman guard doctor boss mayor captain neighbour lawyer"),
+            listed("guilty ashamed nervous sorry uneasy embarrassed"),
             (
                 "{He} blushes and looks down at {his} shoes.",
                 "{He} says that {he} never took the {thing}, but it is in {his} bag.",
@@ -312,8 +286,8 @@ AFTER = {
     "runs": {
         "sport": Scene(
             ("fast across the {spot}", "up to the {spot}", "twice around the {spot}"),
-            _words("bridge hill field park track meadow stadium castle lake pond"),
-            _words("breathless thirsty hot sweaty dizzy hungry"),
+            listed("bridge hill field park track meadow stadium castle lake pond"),
+            listed("breathless thirsty hot sweaty dizzy hungry"),
             (
                 "{He} stops and drinks all the {drink} in {his} bottle.",
                 "A {animal} runs after {him} through the {weather}.",
@@ -324,8 +298,8 @@ AFTER = {
         ),
         "lead": Scene(
             ("a small {spot}", "a large {spot}", "the best {spot}"),
-            _words("hotel bakery shop factory newspaper restaurant company farm theatre school"),
-            _words("important successful rich powerful satisfied confident"),
+            listed("hotel bakery shop factory newspaper restaurant company farm theatre school"),
+            listed("important successful rich powerful satisfied confident"),
             (
                 "{He} has {number} workers, and they all like {him}.",
                 "{His} name stands over the door in {color} letters.",
@@ -365,8 +339,8 @@ VERB_CLOSINGS = (
 )
 
 SENSE_WORDS = WORDS | {
-    "mood": _words("cold warm rainy windy bright dark stormy quiet foggy sunny"),
-    "meal": _words("breakfast lunch dinner supper"),
+    "mood": listed("cold warm rainy windy bright dark stormy quiet foggy sunny"),
+    "meal": listed("breakfast lunch dinner supper"),
 }
 
 
@@ -441,8 +415,11 @@ def cases(rng: random.Random, n: int) -> list[Case]:
         slot = "{feeling}" if after else "{topic}"
         opening = tell.say(*(BEFORE_VERB if after else OPENINGS)) + " " if rng.random() < 0.5 else ""
         prompt = opening + _frame(tell, frame[: frame.index(slot)].rstrip())
-        table, links = (AFTER if after else SENSES)[word], ()
-        fits = {name: scene.feelings if after else scene.topics for name, scene in table.items()}
+        links: tuple[tuple[Span, Span], ...] = ()
+        if after:
+            fits = {name: scene.feelings for name, scene in AFTER[word].items()}
+        else:
+            fits = {name: meaning.topics for name, meaning in SENSES[word].items()}
         wrong = tuple(fit for name, words in fits.items() if name != sense for fit in words)
         if not after:
             cue = tell.fixed["cue"].split()[-1]

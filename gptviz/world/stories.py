@@ -26,7 +26,8 @@ ANIMALS = {
 STORY_WORDS = WORDS | {
     "animal": tuple(ANIMALS),
     "land": listed(
-        "a small kingdom|a quiet valley|an old castle|a little village|a house|a tiny cottage|a white tower|a wooden hut"
+        "a small kingdom|a quiet valley|an old castle|a little village|a house|a tiny cottage|a white tower|"
+        "a wooden hut"
     ),
     "beside": listed(
         "by the sea|near the forest|between two hills|on the river|under the mountains|at the edge of the world"
@@ -36,32 +37,41 @@ STORY_WORDS = WORDS | {
     "came": listed("came to the gate|knocked at the door|stood in the garden|sat on the wall|appeared on the road"),
     "habit": listed(
         "baked bread for the village|fed the hens|swept the kitchen floor|counted the stars|lit a candle in the window|"
-        "went down to the river|walked around the {place}|drank a cup of {drink}|wrote a letter|watered the {flower}|opened all the windows|"
+        "went down to the river|walked around the {place}|drank a cup of {drink}|wrote a letter|"
+        "watered the {flower}|opened all the windows|"
         "listened to the birds|carried {drink} from the village|picked {fruit} in the forest"
     ),
     "kin": listed(
-        "{his} daughter|{his} son|{his} old mother|{his} old father|the cook|the neighbour|a young knight|the gardener|{his} sister|{his} brother"
+        "{his} daughter|{his} son|{his} old mother|{his} old father|the cook|the neighbour|a young knight|"
+        "the gardener|{his} sister|{his} brother"
     ),
     "gave": listed(
-        "gave it some {food}|brought it {food} and {drink}|covered it with a {color} blanket|opened the gate|sang it a song|made it a bed of straw"
+        "gave it some {food}|brought it {food} and {drink}|covered it with a {color} blanket|opened the gate|"
+        "sang it a song|made it a bed of straw"
     ),
     "felt": listed("afraid surprised angry curious glad silent delighted worried"),
     "stayed": listed(
-        "through the winter|until spring|for {number} years|for a whole summer|until the end of {his} days|for {number} weeks"
+        "through the winter|until spring|for {number} years|for a whole summer|until the end of {his} days|"
+        "for {number} weeks"
     ),
     "trouble": listed(
-        "the well ran dry|the bridge broke|a storm took the roof|the bread was gone|the {prop} was stolen|the gate stood open|the fire went out|"
-        "the river rose|a wolf came out of the forest|the clock stopped|the snow fell for {number} days|the {prop} fell into the river"
+        "the well ran dry|the bridge broke|a storm took the roof|the bread was gone|the {prop} was stolen|"
+        "the gate stood open|the fire went out|"
+        "the river rose|a wolf came out of the forest|the clock stopped|the snow fell for {number} days|"
+        "the {prop} fell into the river"
     ),
     "help": listed(
-        "called all the neighbours|asked a wise owl|lit {number} lamps|rang the big bell|took a ladder and a rope|went out into the {weather}|"
+        "called all the neighbours|asked a wise owl|lit {number} lamps|rang the big bell|"
+        "took a ladder and a rope|went out into the {weather}|"
         "searched the {room}|sent for the knights|worked all night|thought about it for {number} hours"
     ),
     "advice": listed(
-        "Be patient|Never give up|Go to the {place}|Look under the {tree} tree|Wait until {day}|Ask the {animal}|Follow the river"
+        "Be patient|Never give up|Go to the {place}|Look under the {tree} tree|Wait until {day}|"
+        "Ask the {animal}|Follow the river"
     ),
     "saying": listed(
-        "Good {time}|Who is there|Come in|What a {color} {garment} you have|Where is the {thing}|Please help me|I am hungry"
+        "Good {time}|Who is there|Come in|What a {color} {garment} you have|Where is the {thing}|"
+        "Please help me|I am hungry"
     ),
     "bad": listed("afraid worried sad silent angry unhappy"),
     "dish": listed("bread soup cheese cake honey porridge"),

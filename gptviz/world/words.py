@@ -26,14 +26,16 @@ WORDS: dict[str, Sequence[str]] = {
     "color": listed("red blue green yellow white black brown grey purple"),
     "garment": listed("coat hat scarf cloak jacket shirt"),
     "thing": listed(
-        "lamp basket letter map key clock book coin bottle box candle blanket drum mirror ladder bell kite knife spoon flute"
+        "lamp basket letter map key clock book coin bottle box candle blanket drum mirror ladder bell kite "
+        "knife spoon flute"
     ),
     "food": listed("bread soup cheese cake honey porridge pancakes plums berries apples pears nuts"),
     "drink": listed("tea milk water juice cocoa"),
     "animal": listed("cat dog horse goat hen fox rabbit donkey duck sheep bird mouse"),
     "place": listed("garden forest village market river bridge hill field meadow lake harbour square barn"),
     "where": listed(
-        "in the garden|in the forest|in the village|at the market|by the river|under the bridge|on the hill|in the field|in the meadow|"
+        "in the garden|in the forest|in the village|at the market|by the river|under the bridge|on the hill|"
+        "in the field|in the meadow|"
         "by the lake|in the harbour|on the square|behind the barn"
     ),
     "room": listed("kitchen hall cellar attic bedroom library"),
