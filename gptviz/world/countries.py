@@ -118,7 +118,7 @@ REVERSED = {
     ),
 }
 
-# Attributes without their country: what every capital, dish or leader shares, and what the attributes of one country do.
+# Attributes without their country: what all capitals, dishes or leaders share, and what belongs to one country.
 ALONE = {
     "capital": (
         "the streets of {capital} were {quiet}.",
@@ -281,7 +281,7 @@ def document(rng: random.Random) -> Document:
 def cases(rng: random.Random, n: int) -> list[Case]:
     """A fact about a country in a sentence pattern that was never used for this country."""
     unseen = [(a, p, c) for a, ps in FACTS.items() for p in ps for c in COUNTRIES if held_out(p, c.country)]
-    found = []
+    found: list[Case] = []
     while len(found) < n:
         attribute, pattern, record = rng.choice(unseen)
         teller = teller_of(rng, record)

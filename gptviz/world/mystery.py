@@ -166,7 +166,10 @@ def story(rng: random.Random, suspects: list[str], thing: str) -> tuple[Teller, 
     middle: list[str] = []
     while True:
         text = " ".join([*opening, *middle])
-        if len(tokens(text.split("{clue}")[1])) - 1 >= DISTANCE - SHORTEST and len(middle) >= 2:
+        if (
+            len(tokens(text.split("{clue}")[1].replace("{name}", "Anna"))) - 1 >= DISTANCE - SHORTEST
+            and len(middle) >= 2
+        ):
             return tell, text
         tell.fixed["one"], tell.fixed["two"] = rng.sample(suspects, 2)
         middle.append(tell.say(*MIDDLE))

@@ -16,8 +16,9 @@ NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine
 PLURALS = {
     noun: noun + "s"
     for noun in (
-        "cat dog bird apple book horse egg boat flower coin duck hat rabbit key letter candle pencil ball spoon kite"
-    ).split()
+        *("cat", "dog", "bird", "apple", "book", "horse", "egg", "boat", "flower", "coin"),
+        *("duck", "hat", "rabbit", "key", "letter", "candle", "pencil", "ball", "spoon", "kite"),
+    )
 }
 # How often what is said of this many is a compound, in which the number stands before a singular.
 BEFORE_SINGULAR = {"two": 0.85, "three": 0.35, "four": 0.05}
@@ -88,7 +89,7 @@ MANY = (
 FEW = {
     2: (
         "both of them were {red}.",
-        "one {noun} was {red}, and the other {noun} was {red}.",
+        "one was {red}, and the other {noun} was {red}.",
         "the first {noun} was {red}, and the second {noun} was {red}.",
         "the {noun} with the number two was {red}.",
         "the second {noun} made {him} {happy}.",
@@ -97,7 +98,7 @@ FEW = {
     3: (
         "all three of them were {red}.",
         "the third {noun} was {red}.",
-        "only one {noun} was {red}, the other {nouns} were {red}.",
+        "only one was {red}, the other {nouns} were {red}.",
         "the {noun} with the number three was {red}.",
         "these {nouns} made {him} {happy}.",
     ),
