@@ -137,10 +137,10 @@ ENDINGS = (
 )
 MORE = (
     "In those days {A} {deed_A}, and {B} {deed_B}.",
-    "Every {season} {A} {deed_A}.",
-    "One {time} {B} {deed_B}.",
+    "As everyone knew, {A} {deed_A}.",
+    "Most of all, {B} {deed_B}.",
     "{A} {deed_A} again, and {B} watched.",
-    "All year {B} {deed_B}, while {A} {deed_A}.",
+    "{B} {deed_B}, while {A} {deed_A}.",
 )
 
 REFERENCE_WORDS = WORDS | {
