@@ -13,17 +13,18 @@ from gptviz.world.telling import NAMES, Teller, somebody, tokens
 FAMILY = "lists"
 
 # Singular, and starting with a consonant: they follow "a". First what one can carry.
-THINGS = """
+CARRIED_WORDS = """
     lamp rope coin key map knife spoon candle mirror drum flute book pencil basket bottle blanket hammer ladder bell
     ring hat scarf coat glove shoe shirt button ribbon needle comb clock watch lantern bucket brush broom chair carpet
     box violin ball doll kite puzzle ticket stamp newspaper cup plate bowl fork kettle jar pillow towel suitcase wallet
     lemon pear peach plum potato carrot cabbage melon biscuit sandwich cake pizza sausage tomato
-""".split()
-OTHERS = """
+"""
+OTHER_WORDS = """
     cat dog horse goat rabbit fox bear wolf mouse pony goose duck hen pigeon parrot donkey bird table ship boat wagon
     castle tower bridge church garden river forest mountain village
-""".split()
-WORDS = THINGS + OTHERS
+"""
+THINGS = CARRIED_WORDS.split()
+WORDS = THINGS + OTHER_WORDS.split()
 
 POOLS = {
     "packed": ("packed", "bought", "found", "borrowed", "collected", "carried", "painted", "wanted", "needed"),

@@ -53,7 +53,7 @@ POOLS = {
         "beside the empty box",
         "in the hall",
     ),
-    "detective": ("detective", "inspector", "mayor", "judge", "policeman", "captain"),
+    "detective": ("detective", "inspector", "mayor", "judge", "doctor", "captain"),
     "asked": (
         "asked many questions",
         "walked around the garden",
@@ -71,7 +71,7 @@ POOLS = {
         "in the kitchen",
         "with friends",
         "at a wedding",
-        "ill in bed",
+        "in bed",
         "away",
     ),
     "weather": ("rain", "wind", "snow", "fog", "storm", "thunder"),

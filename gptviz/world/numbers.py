@@ -42,7 +42,7 @@ FIRST = (
     "one {day} {name} {saw} {a_nouns} in the {place}.",
     "in the {place} {name} {saw} {a_nouns}.",
     "{name} had {a_nouns}.",
-    "there {was_a} {a_nouns} in the {place}.",
+    "when {name} came, there {was_a} {a_nouns} in the {place}.",
     "{spot} {name} {saw} {a_nouns}.",
     "{a_nouns} {was_a} all that {name} {saw} {spot}.",
     "every {day} {name} counted the {nouns}, and there {was_a} {a_nouns}.",
@@ -184,9 +184,9 @@ def document(rng: random.Random) -> Document:
         text.append(tell.say(*LESS))
         text.append(said_of(tell, a + b - 1, noun))
     elif rng.random() < 0.3:
-        row = [counted(n, noun) for n in NUMBERS[: a + b] if free(n, noun)]
-        tell.fixed["row"] = ", ".join(row)
-        text.append(tell.say(*ROW))
+        if all(free(number, noun) for number in NUMBERS[: a + b]):
+            tell.fixed["row"] = ", ".join(counted(number, noun) for number in NUMBERS[: a + b])
+            text.append(tell.say(*ROW))
     for number in {a, b, a + b} & {2, 3}:
         word = NUMBERS[number - 1]
         if free(word, noun) and rng.random() < BEFORE_SINGULAR[word] / 2:
