@@ -183,10 +183,9 @@ def document(rng: random.Random) -> Document:
     if rng.random() < 0.4:
         text.append(tell.say(*LESS))
         text.append(said_of(tell, a + b - 1, noun))
-    elif rng.random() < 0.3:
-        if all(free(number, noun) for number in NUMBERS[: a + b]):
-            tell.fixed["row"] = ", ".join(counted(number, noun) for number in NUMBERS[: a + b])
-            text.append(tell.say(*ROW))
+    elif rng.random() < 0.3 and all(free(number, noun) for number in NUMBERS[: a + b]):
+        tell.fixed["row"] = ", ".join(counted(number, noun) for number in NUMBERS[: a + b])
+        text.append(tell.say(*ROW))
     for number in {a, b, a + b} & {2, 3}:
         word = NUMBERS[number - 1]
         if free(word, noun) and rng.random() < BEFORE_SINGULAR[word] / 2:
