@@ -57,9 +57,12 @@ def main(argv: list[str] | None = None) -> int:
     args, given = arguments(argv)
     try:
         return run(args, given)
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
     finally:
         if dist.is_initialized():
             dist.destroy_process_group()

@@ -134,6 +134,18 @@ def loss_of(gpt: torch.nn.Module, rows: Tensor) -> Tensor:
     return F.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
 
 
+def descend(model: torch.nn.Module, optimizer: torch.optim.Optimizer, rows: Tensor, lr: float) -> float:
+    """One step downhill on some rows. → the loss before it"""
+    for group in optimizer.param_groups:
+        group["lr"] = lr
+    loss = loss_of(model, rows)
+    optimizer.zero_grad()
+    loss.backward()  # DDP averages the gradients of all processes here
+    torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+    optimizer.step()
+    return loss.item()
+
+
 @torch.inference_mode()
 def mean_loss(gpt: GPT, rows: Rows, at_most: int = 128, at_once: int = 32) -> float:
     n = min(len(rows), at_most)
@@ -161,18 +173,11 @@ def train(
     with bar, interruptible() as interrupted:
         while progress.step < settings.steps:
             rows = corpus.train.batch(progress.step * settings.batch + team.rank * share, share)
-            for group in optimizer.param_groups:
-                group["lr"] = settings.lr_at(progress.step)
-            loss = loss_of(model, rows)
-            optimizer.zero_grad()
-            loss.backward()  # DDP averages the gradients of all processes here
-            torch.nn.utils.clip_grad_norm_(gpt.parameters(), CLIP)
-            optimizer.step()
-
+            loss = descend(model, optimizer, rows, settings.lr_at(progress.step))
             progress.step += 1
             progress.seconds = before + time.perf_counter() - began
             # Every process gets the same means, so all stop at the same step.
-            mean, stop = team.mean(loss.item(), float(interrupted() or progress.step == stop_at))
+            mean, stop = team.mean(loss, float(interrupted() or progress.step == stop_at))
             if not math.isfinite(mean):
                 raise ValueError(f"the loss is {mean} at step {progress.step}: choose an --lr lower than {settings.lr}")
             speed = (progress.step - first) * settings.batch * corpus.n_ctx / (progress.seconds - before)
