@@ -63,7 +63,7 @@ class Server:
             line = lab.command([*options, *args])
             self.process = subprocess.Popen(line, env=env, cwd=self.root, stdout=log, stderr=subprocess.STDOUT)
         while not self._answers():
-            if self.process.poll() is not None or time.perf_counter() - started > 90:
+            if self.process.poll() is not None or time.perf_counter() - started > 180:
                 self.stop()
                 raise RuntimeError(f"JupyterLab did not start; it said:\n{self.log.read_text()[-4000:]}")
             time.sleep(0.1)
@@ -120,7 +120,7 @@ def watched(browser: Browser, allow: Sequence[str] = (), **context: Any) -> Iter
     in_context.route(lambda url: not url.startswith(LOCAL), refuse)
     page.on("pageerror", lambda error: problems.append(f"uncaught: {error}"))
     page.on("console", lambda said: problems.append(f"console: {said.text}") if said.type == "error" else None)
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     try:
         yield page
     finally:
@@ -158,7 +158,7 @@ class Lab:
         """Run every cell and wait until the kernel is idle again; a cell that fails is an AssertionError."""
         self.page.set_default_timeout(timeout_s * 1000)
         ran = self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(60_000)
         self.wait_idle(timeout_s)
         errors = self.page.evaluate(
             """() => window.jupyterapp.shell.currentWidget.content.widgets
@@ -199,7 +199,7 @@ class Lab:
 
     def show(self, selector: str) -> Locator:
         """Scroll to the first element that matches, wherever in the notebook its cell is, and return it."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             found = self.page.evaluate(
                 """async selector => {

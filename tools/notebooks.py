@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
-from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
@@ -62,8 +61,10 @@ def execute(path: Path, timeout_s: float = 300) -> NotebookNode:
     with clean_profile() as env:
         client = NotebookClient(
             notebook,
-            km=KernelManager(kernel_name="python3"),
+            kernel_name="python3",
+            extra_arguments=["--log-level=ERROR"],  # not the warning that local TCP is readable to root
             timeout=timeout_s,
+            startup_timeout=300,  # a busy machine is slow, not broken
             resources={"metadata": {"path": str(path.parent)}},
             store_widget_state=False,
             record_timing=False,
