@@ -9,7 +9,7 @@ from torch import Tensor
 from ..sampling import distribution
 from ..tracing import Trace, shown
 from . import theme
-from .theme import ACCENT, FAINT, INK, MUTED, QUIET, SECOND, SECOND_INK, Picture
+from .theme import ACCENT, FAINT, INK, MUTED, QUIET, SECOND, SECOND_INK, Picture, bar
 
 
 def next_token(
@@ -20,9 +20,9 @@ def next_token(
     top_p: float | None = None,
     bars: int = 12,
 ) -> Picture:
-    """What may follow the token at `position`: the likeliest tokens with logit, probability and bar, and all others in one.
+    """What may follow the token at `position`: the likeliest tokens with logit, probability and bar; all others in one.
 
-    Probabilities are over the whole vocabulary; what top-k or top-p cut off is greyed, with the probability it had before.
+    Probabilities are over the whole vocabulary. What top-k or top-p cut off is hollow, with the probability it had.
     """
     position = at(trace, position)
     logits = trace.logits[position]
@@ -72,14 +72,14 @@ def next_token(
 
 
 def softmax(logits: Sequence[float], names: Sequence[str], temperature: float = 1.0) -> Picture:
-    """From logits to probabilities, step by step: the logit, what its exponential is after ÷ T, and its share of their sum."""
+    """From logits to probabilities, in steps: the logit, the exponential of logit ÷ T, and its share of their sum."""
     if temperature <= 0:
         raise ValueError(f"temperature must be above 0 to divide by it, got {temperature}")
     x = torch.tensor([float(logit) for logit in logits])
     exps, probs = (x / temperature).exp(), distribution(x, temperature)
     order = torch.argsort(x, descending=True, stable=True).tolist()
     fig, ax = theme.canvas(8.4, 0.92 + 0.29 * len(order))
-    zero_x, exp_x, prob_x, full = 2.35, 4.2, 6.3, 1.15
+    zero_x, exp_x, prob_x, full = 2.55, 4.3, 6.35, 1.15
     heads = [(0.95, "token", "right"), (zero_x, "logit", "center"), (exp_x, _divided(temperature), "left")]
     for at_x, words, ha in [*heads, (prob_x, "÷ their sum", "left")]:
         theme.write(ax, at_x, 0.28, words, ha=ha, weight="bold")
@@ -89,11 +89,15 @@ def softmax(logits: Sequence[float], names: Sequence[str], temperature: float = 
         style = {"weight": "bold"} if rank == 0 else {}
         theme.write(ax, 0.95, y, theme.printable(names[i], 12), ha="right", **style)
         width = 0.95 * float(x[i] / x.abs().max().clamp_min(1e-9))
-        ax.barh(y, width, 0.17, left=zero_x, color=color if width > 0 else theme.BELOW, alpha=1 if width > 0 else 0.6)
+        bar(ax, zero_x, y, width, color if width > 0 else theme.BELOW_PALE)
         past = zero_x + width + (0.06 if width >= 0 else -0.06)
         theme.write(ax, past, y, number(float(x[i]), 1), ha="left" if width >= 0 else "right", color=MUTED)
         for left, part, words in (
-            (exp_x, float(exps[i] / exps.max()), f"{float(exps[i]):,.2f}" if exps[i] >= 0.01 else f"{float(exps[i]):.1g}"),
+            (
+                exp_x,
+                float(exps[i] / exps.max()),
+                f"{float(exps[i]):,.2f}" if exps[i] >= 0.01 else f"{float(exps[i]):.1g}",
+            ),
             (prob_x, float(probs[i] / probs.max()), percent(float(probs[i]))),
         ):
             bar(ax, left, y, full * part, color)
@@ -103,7 +107,8 @@ def softmax(logits: Sequence[float], names: Sequence[str], temperature: float = 
     theme.write(ax, prob_x, y, "sum 100 %", color=MUTED)
     fig.words = (
         f"Softmax at temperature {temperature:g}: of {len(order)} logits the largest, {number(float(x.max()), 1)}, "
-        f"gets {percent(float(probs.max()))} and the smallest, {number(float(x.min()), 1)}, {percent(float(probs.min()))}."
+        f"gets {percent(float(probs.max()))} and the smallest, {number(float(x.min()), 1)}, "
+        f"{percent(float(probs.min()))}."
     )
     return fig
 
@@ -134,15 +139,17 @@ def temperatures(logits: Sequence[float], names: Sequence[str], temps: Sequence[
     for rank, i in enumerate(order):
         theme.write(ax, left - 0.12, 0.6 + 0.29 * rank, theme.printable(names[i], 13), ha="right")
     theme.write(ax, left - 0.12, 0.6 + 0.29 * len(order), "entropy", ha="right", color=MUTED, fontsize=8)
-    fig.words = f"The same {len(order)} logits at {len(temps)} temperatures: the most likely token has {', '.join(most)}."
+    fig.words = (
+        f"The same {len(order)} logits at {len(temps)} temperatures: the most likely token has {', '.join(most)}."
+    )
     return fig
 
 
 def tally(trace: Trace, draws: Tensor, temperature: float = 1.0, bars: int = 12) -> Picture:
-    """Predicted against drawn: a bar for each probability, a dot for the share of the draws, and a line for their usual spread.
+    """Predicted against drawn: a bar for each probability, a dot for the share of draws, a line for its usual spread.
 
-    draws: token ids that were drawn after the last token of the trace at this temperature. The line is ± 2 standard deviations
-    of a share of that many draws; about 19 of 20 dots should lie on it.
+    draws: token ids that were drawn after the last token of the trace at this temperature. The line is ± 2 standard
+    deviations of a share of that many draws; about 19 of 20 dots should lie on it.
     """
     probs = distribution(trace.logits[-1], temperature)
     counts = torch.bincount(draws.flatten(), minlength=len(probs))
@@ -151,7 +158,9 @@ def tally(trace: Trace, draws: Tensor, temperature: float = 1.0, bars: int = 12)
         raise ValueError("expected at least one draw, got none")
     order = torch.argsort(probs, descending=True, stable=True)[:bars]
     names = shown(trace.gpt, order.tolist())
-    rows = [(theme.printable(t, 16), float(probs[i]), int(counts[i])) for t, i in zip(names, order.tolist(), strict=True)]
+    rows = [
+        (theme.printable(t, 16), float(probs[i]), int(counts[i])) for t, i in zip(names, order.tolist(), strict=True)
+    ]
     rows.append((f"{len(probs) - len(order):,} others", 1 - sum(p for _, p, _ in rows), n - sum(c for *_, c in rows)))
     fig, ax = theme.canvas(8.4, 0.8 + 0.27 * len(rows))
     token_x, bar_x, drawn_x = 1.75, 1.9, 8.1
@@ -168,7 +177,9 @@ def tally(trace: Trace, draws: Tensor, temperature: float = 1.0, bars: int = 12)
         ax.plot([bar_x + scale * count / n], [y], "o", color=INK, ms=4.5)
         theme.write(ax, drawn_x - 0.85, y, percent(p), ha="right", color=SECOND_INK)
         theme.write(ax, drawn_x, y, f"{count:,}", ha="right")
-    fig.words = f"{n:,} draws: " + ", ".join(f"{name} predicted {percent(p)}, drawn {percent(c / n)}" for name, p, c in rows[:3])
+    fig.words = f"{n:,} draws: " + ", ".join(
+        f"{name} predicted {percent(p)}, drawn {percent(c / n)}" for name, p, c in rows[:3]
+    )
     return fig
 
 
@@ -222,17 +233,12 @@ def percent(p: float) -> str:
 
 def number(x: float, digits: int = 2) -> str:
     """A logit with a true minus sign."""
-    return f"{x:.{digits}f}".replace("-", "−")
+    return f"{round(x, digits) + 0.0:.{digits}f}".replace("-", "−")
 
 
 def entropy_bits(probs: Tensor) -> float:
     """Entropy of one distribution, in bits. probs: (V,). Shannon 1948."""
     return float(-(probs * probs.clamp_min(1e-45).log2()).sum())
-
-
-def bar(ax: Axes, x: float, y: float, width: float, color: str, height: float = 0.17, edge: str | None = None) -> None:
-    """A horizontal bar from x, centred on y. Inches."""
-    ax.barh(y, max(width, 0.01), height, left=x, color=color, edgecolor=edge, linewidth=0.6 if edge else 0)
 
 
 def _strip(ax: Axes, trace: Trace, position: int, width_in: float) -> None:

@@ -1,14 +1,15 @@
 """The whole machine as one picture: every cell, dot, ribbon and bar is a tensor of this trace.
 
-One row per token, at the same height from the text to the last vector. Everything is laid out in inches from the top left.
+One row per token, at the same height from text to last vector. Everything is laid out in inches from the top left.
 """
 
 from itertools import pairwise
 
 import numpy as np
 import torch
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
+from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.offsetbox import AnnotationBbox, HPacker, TextArea
 from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path
@@ -17,7 +18,7 @@ from torch import Tensor
 from ..tracing import Trace, shown
 from . import theme
 from .distributions import number, percent
-from .theme import ACCENT, ACCENT_PALE, FAINT, INK, KEY, MUTED, PAPER, QUERY, QUIET, SECOND, SLATE, VALUE, Picture
+from .theme import ACCENT, ACCENT_PALE, FAINT, INK, KEY, MUTED, PAPER, QUERY, QUIET, SECOND, SLATE, VALUE, Picture, bar
 
 WIDTH = 12.8  # inches; 1,280 pixels on a page
 ROW = 0.27  # from one token to the next
@@ -30,10 +31,10 @@ MOST_ROWS, MOST_BLOCKS, MOST_HEADS, BARS = 16, 4, 4, 8
 
 
 def pipeline(trace: Trace, layer: int | None = None, head: int | None = None) -> Picture:
-    """Tokens → vectors → blocks of attention and MLP → last vector → logits → probabilities, and below it one head, opened.
+    """Tokens → vectors → blocks of attention and MLP → last vector → logits → probabilities; below, one head, opened.
 
-    layer, head: the head to open; without them, the one that adds the longest vector to the last token. Of a long text the
-    last 16 tokens are drawn, of a large model four blocks and four heads of each; the picture says what it leaves out.
+    layer, head: the head to open; without them, the one that adds the longest vector to the last token. Of a long text
+    the last 16 tokens are drawn, of a large model four blocks and four heads each; the picture says what it leaves out.
     """
     config = trace.gpt.config
     layer, head = _head(trace, layer, head)
@@ -45,15 +46,15 @@ def pipeline(trace: Trace, layer: int | None = None, head: int | None = None) ->
     _opened(ax, trace, rows, head_y, layer, head, small)
     best, p = trace.next_tokens(1)[0]
     fig.words = (
-        f"{trace.text!r} runs through {config.n_layer} blocks of {config.n_head} heads and an MLP each, one row per token; "
-        f"the last row ends in {config.vocab_size:,} probabilities, the largest for {best!r} with {percent(p)}. "
+        f"{trace.text!r} runs through {config.n_layer} blocks of {config.n_head} heads and an MLP each, row by row. "
+        f"The last row ends in {config.vocab_size:,} probabilities, the largest for {best!r} with {percent(p)}. "
         f"Below: head {head} of block {layer}, with the queries, keys, weights and values of this text."
     )
     return fig
 
 
 def opened_head(trace: Trace, layer: int, head: int) -> Picture:
-    """One head, opened: queries and keys, the grid of weights, the values that the last token mixes, and what it adds."""
+    """One head, opened: queries and keys, the grid of weights, the values that the last token mixes, what it adds."""
     layer, head = _head(trace, layer, head)
     rows = list(range(max(0, len(trace.tokens) - MOST_ROWS), len(trace.tokens)))
     fig, ax = theme.canvas(WIDTH, 0.7 + len(rows) * ROW + 0.6)
@@ -61,8 +62,8 @@ def opened_head(trace: Trace, layer: int, head: int) -> Picture:
     weights = trace.pattern[layer, head][-1]
     most = int(weights.argmax())
     fig.words = (
-        f"Head {head} of block {layer} on {trace.text!r}: the last token, {trace.tokens[-1]!r}, gives its largest weight, "
-        f"{percent(float(weights[most]))}, to {trace.tokens[most]!r}."
+        f"Head {head} of block {layer} on {trace.text!r}: the last token, {trace.tokens[-1]!r}, gives its largest "
+        f"weight, {percent(float(weights[most]))}, to {trace.tokens[most]!r}."
     )
     return fig
 
@@ -93,7 +94,7 @@ def _machine(ax: Axes, trace: Trace, rows: list[int], top: float, layer: int, he
     # The residual stream: one band per token that runs through everything; each stage reads it and adds to it.
     for i, y in enumerate(ys):
         last = i == T - 1
-        ax.barh(y, LAST_X + TILE - VECTOR_X, BAND, left=VECTOR_X, color=ACCENT_PALE if last else FAINT, zorder=0)
+        bar(ax, VECTOR_X, y, LAST_X + TILE - VECTOR_X, ACCENT_PALE if last else FAINT, height=BAND, zorder=0)
     _names(ax, trace, rows, ys)
     _stage(ax, NAME_X, title_y, note_y, "tokens", f"{rows[0]} earlier not drawn" if rows[0] else "", ha="right")
     _stage(ax, VECTOR_X, title_y, note_y, "vectors", f"{config.d_model} numbers")
@@ -161,7 +162,7 @@ def _probabilities(ax: Axes, trace: Trace, ys: list[float], title_y: float, note
         start += thick
         theme.write(ax, token_x, y, name, ha="right", fontsize=8.5, **style)
         theme.write(ax, logit_x, y, logit, ha="right", color=MUTED, fontsize=8)
-        ax.barh(y, max(scale * p, 0.012), 0.13, left=bar_x, color=color)
+        bar(ax, bar_x, y, scale * p, color, height=0.13)
         theme.write(ax, bar_x + scale * p + 0.04, y, percent(p), fontsize=8, **style)
 
 
@@ -270,7 +271,9 @@ def _names(ax: Axes, trace: Trace, rows: list[int], ys: list[float]) -> None:
 
 def _phrase(ax: Axes, x: float, y: float, parts: list[tuple[str, str]]) -> None:
     """Words of several colours on one line."""
-    areas = [TextArea(words, textprops={"color": color, "fontsize": 9, "parse_math": False}) for words, color in parts]
+    areas: list[Artist] = [
+        TextArea(words, textprops={"color": color, "fontsize": 9, "parse_math": False}) for words, color in parts
+    ]
     line = HPacker(children=areas, align="baseline", pad=0, sep=0)
     ax.add_artist(AnnotationBbox(line, (x, y), box_alignment=(0, 0.5), frameon=False, pad=0))
 
@@ -332,15 +335,16 @@ def _tiles(
 
 def _hued(hue: str) -> Colormap:
     """White at 0, the role's hue above it, grey below."""
-    return LinearSegmentedColormap.from_list(hue, ["#5b6270", "#b9bec8", "#ffffff", _pale(hue, 0.5), hue])
+    return LinearSegmentedColormap.from_list(hue, ["#5b6270", "#b9bec8", "#ffffff", _pale(hue), hue])
 
 
-def _pale(color: str, share: float) -> tuple[float, ...]:
-    return tuple(1 - share * (1 - c) for c in to_rgb(color))
+def _pale(color: str) -> str:
+    """Half way to white."""
+    return to_hex([(1 + part) / 2 for part in to_rgb(color)])
 
 
 def _neurons(ax: Axes, neurons: Tensor, x: float, top: float, width: float) -> None:
-    """The MLP's neurons, folded into four lines of 12 cells a token: each cell is the strongest of its share, 0 is pale."""
+    """The MLP's neurons, folded into four lines of 12 cells a token: each the strongest of its share, 0 is white."""
     cells = neurons.detach().numpy()
     strongest = np.stack([part.max(axis=1) for part in np.array_split(cells, 48, axis=1)], axis=1)  # (T, 48)
     limit = float(np.quantile(strongest, 0.99)) or 1.0
@@ -349,7 +353,7 @@ def _neurons(ax: Axes, neurons: Tensor, x: float, top: float, width: float) -> N
 
 
 def _weights(ax: Axes, weights: Tensor, x: float, ys: list[float], side: float) -> None:
-    """Rows of weights where dots would be too small: a tiny bar per token looked at, as high as the band for a weight of 1."""
+    """Rows of weights where dots would be too small: a tiny bar per token looked at, as high as the band for 1."""
     T, cell = len(ys), side / len(ys)
     i, j = np.tril_indices(T)
     w = weights.detach().numpy()[i, j]
@@ -365,7 +369,7 @@ def _weights(ax: Axes, weights: Tensor, x: float, ys: list[float], side: float) 
 
 
 def _dots(ax: Axes, weights: Tensor, x: float, ys: list[float], side: float) -> None:
-    """Row = the token that looks, column = the token looked at, dot area = weight; what lies ahead is masked: no dot."""
+    """Row = the token that looks, column = the token looked at, area = weight; what lies ahead is masked: no dot."""
     T, cell = len(ys), side / len(ys)
     i, j = np.tril_indices(T)
     w = weights.detach().numpy()[i, j]

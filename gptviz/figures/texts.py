@@ -5,12 +5,12 @@ import torch
 from ..sampling import distribution
 from ..tracing import Trace, shown
 from . import theme
-from .distributions import at, bar, entropy_bits, number, percent
-from .theme import ACCENT, FAINT, INK, KEY, MUTED, QUERY, QUIET, SECOND, SECOND_INK, VALUE, Picture
+from .distributions import at, entropy_bits, number, percent
+from .theme import ACCENT, FAINT, INK, KEY, MUTED, QUERY, QUIET, SECOND, SECOND_INK, VALUE, Picture, bar
 
 
 def every_position(trace: Trace) -> Picture:
-    """One text, many predictions: at every token, the likeliest next one, the one that did come, and how open the choice was."""
+    """One text, many predictions: at every token the likeliest next one, the one that came, and how open it was."""
     T = len(trace)
     fig, ax = theme.canvas(9.6, 0.85 + 0.27 * T)
     read_x, guess_x, came_x, bits_x, wide = 1.55, 3.15, 5.95, 8.05, 0.95
@@ -28,15 +28,23 @@ def every_position(trace: Trace) -> Picture:
         last, best = i == T - 1, int(probs.argmax())
         theme.write(ax, read_x, y, theme.printable(token, 18), ha="right")
         theme.write(ax, guess_x, y, theme.printable(shown(trace.gpt, [best])[0], 14), ha="right", color=SECOND_INK)
-        bar(ax, guess_x + 0.12, y, wide * float(probs[best]), SECOND)
-        theme.write(ax, guess_x + 0.17 + wide * float(probs[best]), y, percent(float(probs[best])), fontsize=8, color=MUTED)
+        p = float(probs[best])
+        bar(ax, guess_x + 0.12, y, wide * p, SECOND)
+        theme.write(ax, guess_x + 0.17 + wide * p, y, percent(float(probs[best])), fontsize=8, color=MUTED)
         if last:
             theme.write(ax, came_x, y, "?", ha="right", weight="bold", color=ACCENT)
         else:
             came = int(trace.ids[i + 1])
             right += came == best
             p = float(probs[came])
-            theme.write(ax, came_x, y, theme.printable(trace.tokens[i + 1], 14), ha="right", weight="bold" if came == best else "normal")
+            theme.write(
+                ax,
+                came_x,
+                y,
+                theme.printable(trace.tokens[i + 1], 14),
+                ha="right",
+                weight="bold" if came == best else "normal",
+            )
             bar(ax, came_x + 0.12, y, wide * p, ACCENT)
             theme.write(ax, came_x + 0.17 + wide * p, y, percent(p), fontsize=8, color=MUTED)
         bits = entropy_bits(probs)
@@ -47,9 +55,9 @@ def every_position(trace: Trace) -> Picture:
 
 
 def draws(trace: Trace, start: int, temperature: float = 1.0, most: int = 24) -> Picture:
-    """A text being written, step by step: at each, all probabilities laid end to end from 0 to 100 %, and the token that was drawn.
+    """A text being written: at each step all probabilities end to end from 0 to 100 %, and the token that was drawn.
 
-    start: the position of the first token that was drawn; temperature: the one it was drawn at. At most `most` steps are shown.
+    start: the position of the first token that was drawn; temperature: the one it was drawn at; most: steps to show.
     """
     start = at(trace, start)
     if start == 0:
@@ -65,28 +73,34 @@ def draws(trace: Trace, start: int, temperature: float = 1.0, most: int = 24) ->
         y, probs = 0.62 + 0.3 * row, distribution(trace.logits[i - 1], temperature)
         ranked = probs.sort(descending=True, stable=True)
         drawn = int(trace.ids[i])
-        x = left
         theme.write(ax, left - 0.12, y, theme.printable(trace.tokens[i], 18), ha="right", color=ACCENT, weight="bold")
+        bar(ax, left, y, wide, FAINT, height=0.2)
+        x = left
         for token, p in zip(ranked.indices.tolist(), ranked.values.tolist(), strict=True):
-            if p * wide < 0.004 and token != drawn:
-                continue
-            mine = token == drawn
-            ax.barh(y, max(p * wide - 0.012, 0.03 if mine else 0.002), 0.2, left=x, color=ACCENT if mine else FAINT, zorder=3 if mine else 2)
+            width, mine = p * wide, token == drawn
+            if mine:
+                bar(ax, x, y, max(width, 0.02), ACCENT, height=0.2, zorder=3)
+            elif width > 0.02:
+                ax.plot([x + width, x + width], [y - 0.1, y + 0.1], color=theme.PAPER, lw=0.9, zorder=2)
             name = theme.printable(shown(trace.gpt, [token])[0], 18)
-            if p * wide > 0.075 * len(name) + 0.08:
-                theme.write(ax, x + p * wide / 2, y, name, ha="center", fontsize=7.5, color="white" if mine else MUTED, zorder=4)
-            x += p * wide
-        ax.barh(y, max(0.0, left + wide - x), 0.2, left=x, color=FAINT, zorder=1.5)
+            if width > 0.075 * len(name) + 0.08:
+                color = theme.PAPER if mine else MUTED
+                theme.write(ax, x + width / 2, y, name, ha="center", fontsize=7.5, color=color, zorder=4)
+            x += width
         best = int(ranked.indices[0])
         winners += best == drawn
-        words = "was drawn" if best == drawn else f"{theme.printable(shown(trace.gpt, [best])[0], 12)} {percent(float(probs[best]))}"
+        words = (
+            "was drawn"
+            if best == drawn
+            else f"{theme.printable(shown(trace.gpt, [best])[0], 12)} {percent(float(probs[best]))}"
+        )
         theme.write(ax, left + wide + 0.15, y, words, color=MUTED if best == drawn else INK)
     fig.words = f"{len(steps)} tokens drawn one after another; the likeliest one was drawn {winners} times."
     return fig
 
 
 def parting(first: Trace, second: Trace, position: int) -> Picture:
-    """How far a token's queries, keys and values are apart in two texts, block by block: 1 − cosine, all heads together.
+    """How far a token's queries, keys and values are apart in two texts, block by block: 1 − cosine over all heads.
 
     position: where both texts have the same token. 0 is the same direction, 1 is unrelated.
     """
@@ -113,8 +127,9 @@ def parting(first: Trace, second: Trace, position: int) -> Picture:
             theme.write(ax, left + scale * value + 0.07, y, f"{word} {number(value, 3)}", fontsize=8, color=color)
     worst = {name: gaps[name, len(layers) - 1] for name in "qkv"}
     fig.words = (
-        f"{first.tokens[position]!r} in {first.text!r} and {second.text!r}: in block 0 its query, key and value are the same "
-        f"to {max(gaps[n, 0] for n in 'qkv'):.0e}; in the last block they differ by {worst['q']:.2f}, {worst['k']:.2f} and {worst['v']:.2f}."
+        f"{first.tokens[position]!r} in {first.text!r} and {second.text!r}: in block 0 query, key and value are the "
+        f"same to {max(gaps[n, 0] for n in 'qkv'):.0e}; in the last block they "
+        f"differ by {worst['q']:.2f}, {worst['k']:.2f} and {worst['v']:.2f}."
     )
     return fig
 
@@ -122,3 +137,26 @@ def parting(first: Trace, second: Trace, position: int) -> Picture:
 def gap(a: torch.Tensor, b: torch.Tensor) -> float:
     """1 − cosine of two tensors of one shape, read as one long vector each."""
     return float(1 - torch.cosine_similarity(a.flatten().double(), b.flatten().double(), dim=0))
+
+
+def patches(image: Picture, size_px: int = 70) -> Picture:
+    """Another picture, cut into squares as a vision transformer cuts an image into tokens (Dosovitskiy et al. 2021)."""
+    pixels = image.pixels()  # (H, W, 3)
+    rows, columns = pixels.shape[0] // size_px, pixels.shape[1] // size_px
+    if rows < 1 or columns < 1:
+        raise ValueError(f"size_px must be at most {min(pixels.shape[:2])} for this picture, got {size_px}")
+    wide = 8.6 / columns
+    fig, ax = theme.canvas(9.0, 0.55 + rows * wide)
+    limits = ax.get_xlim(), ax.get_ylim()
+    cut = pixels[: rows * size_px, : columns * size_px].reshape(rows, size_px, columns, size_px, 3).swapaxes(1, 2)
+    for row in range(rows):
+        for column in range(columns):
+            x, y = 0.2 + column * wide, 0.45 + row * wide
+            ax.imshow(cut[row, column], extent=(x, x + 0.9 * wide, y + 0.9 * wide, y), aspect="auto", zorder=2)
+            bar(ax, x - 0.02 * wide, y + 0.45 * wide, 0.94 * wide, QUIET, height=0.94 * wide)
+    ax.set(xlim=limits[0], ylim=limits[1])
+    n = rows * columns
+    words = f"{rows} × {columns} = {n} squares of {size_px} × {size_px} pixels: a text of {n} tokens"
+    theme.write(ax, 0.2, 0.22, words, weight="bold")
+    fig.words = words + ", each a list of " + f"{3 * size_px**2:,} numbers."
+    return fig

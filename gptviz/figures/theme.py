@@ -1,7 +1,7 @@
 """The colours of every picture, and the Figure that all of them return.
 
-Query, key and value keep their hues through figures, explorers and prose. Light background; every colour used for words has a
-contrast of 4.5 : 1 on it, and the three hues stay apart for the three common kinds of colour blindness (tests measure both).
+Query, key and value keep their hues through figures, explorers and prose. Light background; every colour used for words
+has a contrast of 4.5 : 1 on it, and the hues stay apart for the common kinds of colour blindness (both are tested).
 """
 
 import io
@@ -11,10 +11,12 @@ from functools import cache
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from PIL import Image
 
@@ -30,12 +32,12 @@ ACCENT = "#6d28d9"  # the one thing being pointed at
 ACCENT_PALE = "#ebe3fb"
 SECOND, SECOND_INK = "#a78bdf", "#7c5cc4"  # what is like it, as a bar and as words
 SLATE = "#7c86a0"  # dots and bars of the tokens not pointed at
-BELOW, ABOVE = "#b45f06", ACCENT  # negative and positive numbers of a vector
+BELOW, BELOW_PALE, ABOVE = "#b45f06", "#d2a06a", ACCENT  # negative and positive numbers
 
 # White is 0, always: a vector's cells are read against it.
 DIVERGING = LinearSegmentedColormap.from_list("gptviz", [BELOW, "#f0c894", "#ffffff", "#bba4ec", ABOVE])
 
-RC: dict[str, Any] = {
+RC: Any = {
     "font.family": ["DejaVu Sans"],
     "font.size": 9,
     "text.color": INK,
@@ -87,6 +89,10 @@ class Picture(Figure):
         with open(path, "wb") as file:
             file.write(data)
 
+    def pixels(self) -> np.ndarray:
+        """What one sees, as it is shown: (height, width, 3), 0 to 255."""
+        return np.asarray(Image.open(io.BytesIO(self.data(dpi=SHOWN_DPI))).convert("RGB"))
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
         size = {"width": round(self.get_figwidth() * SHOWN_DPI), "height": round(self.get_figheight() * SHOWN_DPI)}
         return {"image/png": self.data(), "text/plain": self.words or repr(self)}, {"image/png": size}
@@ -95,7 +101,7 @@ class Picture(Figure):
 def _lighter(png: io.BytesIO) -> bytes:
     """The same pixels from a palette of 256 colours: a third of the size, and nothing the eye misses."""
     out = io.BytesIO()
-    image = Image.open(png).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
+    image = Image.open(png).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     image.save(out, "png", optimize=True)
     return out.getvalue()
 
@@ -115,10 +121,26 @@ def canvas(width_in: float, height_in: float) -> tuple[Picture, Axes]:
     return fig, ax
 
 
+def bar(
+    ax: Axes,
+    x: float,
+    y: float,
+    width: float,
+    color: str,
+    height: float = 0.17,
+    edge: str | None = None,
+    zorder: float = 1,
+) -> None:
+    """A horizontal bar from x, to the left if its width is negative, centred on y. Inches; never too thin to be seen."""
+    width = max(width, 0.01) if width >= 0 else min(width, -0.01)
+    style: dict[str, Any] = {"facecolor": color, "edgecolor": edge, "linewidth": 0.6 if edge else 0, "zorder": zorder}
+    ax.add_artist(Rectangle((x, y - height / 2), width, height, **style))
+
+
 def write(ax: Axes, x: float, y: float, words: str, **style: Any) -> Text:
     """Text at (x, y), vertically centred unless told otherwise; never read as a formula."""
-    style = {"va": "center", "color": INK, "fontsize": 9, "parse_math": False} | style
-    return ax.text(x, y, words, **style)
+    plain: dict[str, Any] = {"va": "center", "color": INK, "fontsize": 9, "parse_math": False}
+    return ax.text(x, y, words, **(plain | style))
 
 
 @cache
@@ -128,11 +150,14 @@ def glyphs() -> frozenset[int]:
     return frozenset(font.get_charmap())
 
 
-SIGNS = {" ": "·", "\n": "⏎", "\r": "␍", "\t": "⇥"}  # the same signs as in the explorers
+SIGNS = {"\n": "↵", "\r": "␍", "\t": "⇥"}  # the same signs as in the explorers
 
 
 def printable(token: str, longest: int = 16) -> str:
-    """A token as a picture can show it: spaces as ·, line breaks as ⏎, a character that our font lacks as its code point."""
+    """A token as a picture can show it: spaces at its ends as ␣, line breaks as ↵, what the font lacks as a code."""
+    start = len(token) - len(token.lstrip(" "))
+    end = len(token) - start - len(token.strip(" "))
+    token = "␣" * start + token.strip(" ") + "␣" * end
     drawn = (SIGNS.get(c, c) for c in token)
     token = "".join(c if ord(c) in glyphs() and unicodedata.category(c)[0] != "C" else f"U+{ord(c):04X}" for c in drawn)
     return token if len(token) <= longest else token[: longest - 1] + "…"
