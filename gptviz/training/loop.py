@@ -18,7 +18,7 @@ import torch
 import torch.distributed as dist
 from safetensors import safe_open
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
@@ -128,20 +128,31 @@ def adamw(gpt: GPT, lr: float) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, lr=lr, betas=BETAS, fused=True)
 
 
-def loss_of(gpt: torch.nn.Module, rows: Tensor) -> Tensor:
-    """Mean surprise at the next token, in nats, at every position of rows (B, T + 1)."""
-    logits = gpt(rows[:, :-1])  # (B, T, V)
-    return F.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
+class Loss(nn.Module):
+    """Mean surprise at the next token, in nats, at every position of rows (B, T + 1).
+
+    It is `F.cross_entropy(gpt(rows[:, :-1]).flatten(0, 1), rows[:, 1:].flatten())`, but in pieces of 512 positions:
+    the logits of a whole batch, 32 · 128 · 3,000 numbers, do not fit into a processor's cache.
+    """
+
+    def __init__(self, gpt: GPT):
+        super().__init__()
+        self.gpt, self.options = gpt, nn.LinearCrossEntropyOptions(batch_chunk_size=512)
+
+    def forward(self, rows: Tensor) -> Tensor:
+        final = self.gpt.final(rows[:, :-1]).flatten(0, 1)  # (B · T, C)
+        W_U = self.gpt.unembed.weight
+        return F.linear_cross_entropy(final, W_U, rows[:, 1:].flatten(), options=self.options)
 
 
-def descend(model: torch.nn.Module, optimizer: torch.optim.Optimizer, rows: Tensor, lr: float) -> float:
+def descend(loss_of: nn.Module, optimizer: torch.optim.Optimizer, rows: Tensor, lr: float) -> float:
     """One step downhill on some rows. → the loss before it"""
     for group in optimizer.param_groups:
         group["lr"] = lr
-    loss = loss_of(model, rows)
+    loss = loss_of(rows)
     optimizer.zero_grad()
     loss.backward()  # DDP averages the gradients of all processes here
-    torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+    nn.utils.clip_grad_norm_(loss_of.parameters(), CLIP)
     optimizer.step()
     return loss.item()
 
@@ -150,7 +161,8 @@ def descend(model: torch.nn.Module, optimizer: torch.optim.Optimizer, rows: Tens
 def mean_loss(gpt: GPT, rows: Rows, at_most: int = 128, at_once: int = 32) -> float:
     n = min(len(rows), at_most)
     parts = [rows.batch(i, min(at_once, n - i)) for i in range(0, n, at_once)]
-    return sum(loss_of(gpt, part).item() * len(part) for part in parts) / n
+    loss_of = Loss(gpt)
+    return sum(loss_of(part).item() * len(part) for part in parts) / n
 
 
 def train(
@@ -166,14 +178,14 @@ def train(
         progress = load_state(folder, gpt, optimizer, corpus)
     elif team.rank == 0:
         look(settings, corpus, folder, gpt, progress)
-    model = DistributedDataParallel(gpt) if team.size > 1 else gpt
+    loss_of = DistributedDataParallel(Loss(gpt)) if team.size > 1 else Loss(gpt)
     share = settings.batch // team.size  # rows per process
     first, began, before = progress.step, time.perf_counter(), progress.seconds
     bar = tqdm(total=settings.steps, initial=first, desc="training", unit="step", disable=team.rank > 0)
     with bar, interruptible() as interrupted:
         while progress.step < settings.steps:
             rows = corpus.train.batch(progress.step * settings.batch + team.rank * share, share)
-            loss = descend(model, optimizer, rows, settings.lr_at(progress.step))
+            loss = descend(loss_of, optimizer, rows, settings.lr_at(progress.step))
             progress.step += 1
             progress.seconds = before + time.perf_counter() - began
             # Every process gets the same means, so all stop at the same step.

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch.nn import functional as F
 
 from gptviz import checkpoint
 from gptviz.tokenizer import train as train_tokenizer
@@ -136,6 +137,18 @@ def test_snapshots_are_about_ten_and_log_spaced():
     steps = sorted(Settings(steps=2_500).snapshots())
     assert steps[0] == 0 and steps[-1] == 2_500 and 200 in steps and 8 <= len(steps) <= 12
     assert all(b == 2 * a for a, b in zip(steps[1:-2], steps[2:-1], strict=True))
+
+
+def test_the_loss_in_pieces_is_the_loss_at_once(text: Path):
+    settings = Settings(text=str(text), width=16, heads=2, layers=2, context=16)
+    material = loop.corpus_for(settings)
+    gpt, rows = loop.new_gpt(settings, material), material.train.batch(0, 50)  # 800 positions: two pieces
+    at_once = F.cross_entropy(gpt(rows[:, :-1]).flatten(0, 1), rows[:, 1:].flatten())
+    in_pieces = loop.Loss(gpt)(rows)
+    torch.testing.assert_close(in_pieces, at_once)
+    weights = list(gpt.parameters())
+    for a, b in zip(torch.autograd.grad(in_pieces, weights), torch.autograd.grad(at_once, weights), strict=True):
+        torch.testing.assert_close(a, b, atol=1e-6, rtol=1e-4)
 
 
 def test_only_matrices_decay_and_every_weight_is_trained_once(text: Path):
