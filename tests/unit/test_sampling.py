@@ -6,12 +6,13 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from models import random_gpt
+from models import SHAPES, random_gpt
 from torch.testing import assert_close
 from transformers import TopKLogitsWarper, TopPLogitsWarper
 
 import gptviz as gv
-from gptviz.sampling import _continue, distribution
+from gptviz.model import Cache
+from gptviz.sampling import _continue, distribution, draw, one_step
 
 GOLDEN = torch.tensor([-0.8, -5.0, 0.5, 1.5, 3.4, -2.3, 2.5])  # the worked example of notebook 07
 RANDOM = torch.randn(50, 1000, generator=torch.Generator().manual_seed(0)) * 4
@@ -170,6 +171,27 @@ def test_sampled_tokens_follow_the_distribution(gpt):
     assert counts[expected == 0].sum() == 0
     chi2 = ((counts - 400 * expected) ** 2 / (400 * expected))[expected > 0].sum()
     assert chi2 < 18.5, "4 degrees of freedom: p = 0.001"
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_the_flat_step_is_the_model(shape):
+    """Token after token, through to the end of the context, on a cache that the model itself began."""
+    gpt = random_gpt(*shape)
+    ids = torch.randint(gpt.config.vocab_size, (1, gpt.config.n_ctx))
+    cache = Cache(gpt.config)
+    with torch.inference_mode():
+        expected = gpt.final(ids)[0]
+        gpt.final(ids[:, :5], cache=cache)
+        step = one_step(gpt, cache)
+        for position in range(5, gpt.config.n_ctx):
+            assert_close(step(int(ids[0, position])), expected[position])
+            assert cache.length == position + 1
+
+
+def test_a_draw_never_gives_what_has_no_probability():
+    random = torch.Generator().manual_seed(0)
+    probs = torch.tensor([0, 0.5, 0, 0, 0.5, 0])
+    assert {draw(probs, random) for _ in range(300)} == {1, 4}
 
 
 def test_stops_at_end_of_text():
