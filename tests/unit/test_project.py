@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -96,6 +97,17 @@ def test_the_environment_notices_a_changed_pin(tmp_path: Path, monkeypatch: pyte
     assert environment.stamp_line("requirements.txt") == before
     (tmp_path / "requirements.txt").write_text("tqdm==2")
     assert environment.stamp_line("requirements.txt") != before
+
+
+@pytest.mark.parametrize("said", ["ensurepip is not\navailable", "No module named venv"])
+def test_a_python_without_venv_gets_a_clear_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    """As on a fresh Debian, where python3 comes without python3-venv."""
+    monkeypatch.setattr(environment, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(environment, "PYTHON", tmp_path / ".venv/bin/python")
+    failed = subprocess.CompletedProcess([], 1, said, "")
+    monkeypatch.setattr(environment.subprocess, "run", lambda *args, **kwargs: failed)
+    with pytest.raises(SystemExit, match="apt-get install python3-venv"):
+        environment.make(["requirements.txt"])
 
 
 def test_nothing_is_asked_of_a_cdn() -> None:
