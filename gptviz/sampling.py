@@ -166,7 +166,7 @@ def one_step(gpt: GPT, cache: Cache) -> Callable[[int], Tensor]:
     For a single token, most of the time of a small GPT goes into getting from module to module and not into numbers.
     The same numbers without the modules take two thirds of the time; a test holds them to the model's.
     """
-    config, kv = gpt.config, cache.kv  # (layer, 2, 1, H, n_ctx, D)
+    config, memories = gpt.config, cache.kv[:, :, 0].unbind()  # (2, H, n_ctx, D) per layer
     C, H, D, eps = config.d_model, config.n_head, config.d_head, config.eps
 
     def weights(module: Any) -> tuple[Tensor, Tensor]:
@@ -178,12 +178,11 @@ def one_step(gpt: GPT, cache: Cache) -> Callable[[int], Tensor]:
     def step(token: int) -> Tensor:
         t = cache.length
         x = gpt.embed.weight[token] + gpt.pos.weight[t]  # (C,)
-        for (ln_attn, qkv, out, ln_mlp, up, down), memory in zip(parts, kv, strict=True):
-            q, *new = F.linear(F.layer_norm(x, (C,), *ln_attn, eps), *qkv).view(3, H, D)
-            memory[0, 0, :, t], memory[1, 0, :, t] = new
-            keys, values = memory[..., : t + 1, :]  # (1, H, S, D) each
-            z = F.scaled_dot_product_attention(q.view(1, H, 1, D), keys, values)
-            x = x + F.linear(z.reshape(C), *out)
+        for (ln_attn, qkv, out, ln_mlp, up, down), memory in zip(parts, memories, strict=True):
+            q, new = F.linear(F.layer_norm(x, (C,), *ln_attn, eps), *qkv).view(3, H, 1, D).split((1, 2))
+            memory.narrow(2, t, 1).copy_(new)  # key and value, (2, H, 1, D)
+            k, v = memory.narrow(2, 0, t + 1).split(1)  # (1, H, S, D) each
+            x = x + F.linear(F.scaled_dot_product_attention(q, k, v).reshape(C), *out)
             x = x + F.linear(F.gelu(F.linear(F.layer_norm(x, (C,), *ln_mlp, eps), *up), approximate="tanh"), *down)
         cache.length = t + 1
         return F.layer_norm(x, (C,), *weights(gpt.ln_final), eps)
