@@ -5,6 +5,8 @@ import torch
 from gptviz.model import GPT, Config
 from gptviz.tokenizer import Tokenizer, train
 
+torch.set_num_threads(1)  # for tensors this small a second thread only waits
+
 TEXTS = [
     "The old king and the young queen walked to the river. The king saw a blue creature and the queen saw a red bird.",
     "One day the king gave the queen a hat because she was cold. The queen was happy, and the king was happy too.",
