@@ -19,9 +19,15 @@ CHAT = "System: You are a friendly helper.\nUser: What is the capital of France?
 
 
 def share(traced: Trace, words: tuple[str, ...]) -> float:
-    """The probability that the next token is one of these, each a whole token of this vocabulary."""
-    ids = [traced.gpt.tokenizer.encode(word) for word in words]
-    return float(sum(traced.probs[-1, i[0]] for i in ids if len(i) == 1))
+    """The probability that the text goes on with one of these words, each of one token or more."""
+    return sum(chance(traced, word) for word in words)
+
+
+def chance(traced: Trace, word: str) -> float:
+    """The probability that the next tokens are those of this word, one after another."""
+    ids = traced.gpt.tokenizer.encode(word)
+    probs = trace(traced.gpt, [*traced.ids.tolist(), *ids]).probs[len(traced) - 1 : -1]
+    return float(probs.gather(1, torch.tensor(ids)[:, None]).prod())
 
 
 def bits(probs: torch.Tensor) -> torch.Tensor:
@@ -97,7 +103,7 @@ def _(gpt: GPT) -> Measured:
 
 def parted(gpt: GPT) -> list[float]:
     """Largest difference, per block, of the last token's q, k and v in two texts of one length that end in it."""
-    one, other = trace(gpt, "I thought of the wooden tower"), trace(gpt, "I thought of the golden tower")
+    one, other = trace(gpt, "I thought of the Eiffel tower"), trace(gpt, "I thought of the golden tower")
     if one.ids[-1] != other.ids[-1] or len(one) != len(other):
         raise ValueError("the two texts should end in the same token at the same position")
     layers = range(gpt.config.n_layer)

@@ -12,7 +12,7 @@ from ..model import GPT
 from ..sampling import distribution
 from ..tracing import trace
 from . import Measured, claim, task
-from .lesson_00 import SARAH, bits
+from .lesson_00 import SARAH, bits, share
 
 WORKED = (-0.8, -5.0, 0.5, 1.5, 3.4, -2.3, 2.5)  # the worked example's logits
 STORY = "A fluffy blue creature roamed the verdant forest. In the forest stood a wooden tower. The creature was"
@@ -93,7 +93,7 @@ def _(gpt: GPT) -> Measured:
     off = ((shares - probs).abs() / (probs * (1 - probs) / n).sqrt())[likely]
     return (
         f"largest deviation {float(off.max()):.1f} standard deviations over {int(likely.sum())} tokens",
-        off.max() < 4,
+        bool(off.max() < 4),
     )
 
 
@@ -151,8 +151,7 @@ def _(gpt: GPT) -> Measured:
 def _(gpt: GPT) -> Measured:
     whole = trace(gpt, STORY)
     cropped = trace(gpt, whole.ids[len(gpt.tokenizer.encode(STORY.partition(".")[0])) :])
-    words = [gpt.tokenizer.encode(word) for word in (" fluffy", " blue")]
-    kept, lost = (sum(float(t.probs[-1, i[0]]) for i in words if len(i) == 1) for t in (whole, cropped))
+    kept, lost = (share(t, (" fluffy", " blue")) for t in (whole, cropped))
     return f"fluffy or blue: {kept:.1%} with the sentence, {lost:.1%} without", kept > 0.5 > 5 * lost
 
 

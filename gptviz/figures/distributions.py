@@ -54,7 +54,7 @@ def next_token(
             ax, token_x, y, name, ha="right", color=INK if on else MUTED, weight="bold" if rank == 0 else "normal"
         )
         theme.write(ax, logit_x, y, number(float(logits[token])), ha="right", color=MUTED)
-        bar(ax, bar_x, y, scale * p, (ACCENT if rank == 0 else SECOND) if on else FAINT, edge=None if on else QUIET)
+        bar(ax, bar_x, y, scale * p, (ACCENT if rank == 0 else SECOND) if on else FAINT, edge="none" if on else QUIET)
         share = percent(p) if on else f"cut off (was {percent(p)})"
         theme.write(ax, bar_x + scale * p + 0.07, y, share, color=INK if on else MUTED)
         y += 0.27

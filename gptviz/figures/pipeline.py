@@ -27,6 +27,7 @@ TILE, PART = 0.52, 0.9  # width of a vector of the stream, and of a query, key o
 NAME_X, VECTOR_X, BLOCKS_X, LAST_X = 1.15, 1.27, 2.03, 9.44  # the machine's columns
 QUERY_X, GRID_X = 2.42, 3.92  # the opened head's
 LINES = 80  # of a row's image
+LEAST_STEP = 0.22  # from one probability to the next
 MOST_ROWS, MOST_BLOCKS, MOST_HEADS, BARS = 16, 4, 4, 8
 
 
@@ -40,7 +41,8 @@ def pipeline(trace: Trace, layer: int | None = None, head: int | None = None) ->
     layer, head = _head(trace, layer, head)
     rows = list(range(max(0, len(trace.tokens) - MOST_ROWS), len(trace.tokens)))
     lanes = len(rows) * ROW
-    machine_y, head_y = 0.9, 0.9 + lanes + 1.05
+    machine_y = 0.9
+    head_y = machine_y + max(lanes, (BARS + 1) * LEAST_STEP) + 1.05
     fig, ax = theme.canvas(WIDTH, head_y + lanes + 0.6)
     small = _machine(ax, trace, rows, machine_y, layer, head)
     _opened(ax, trace, rows, head_y, layer, head, small)
@@ -144,8 +146,8 @@ def _probabilities(ax: Axes, trace: Trace, ys: list[float], title_y: float, note
     items = [(n, number(float(logits[i]), 1), float(probs[i])) for n, i in zip(names, order.tolist(), strict=True)]
     items += [(f"{len(probs) - len(items):,} others", "", rest)]
 
-    middle = (ys[0] + ys[-1]) / 2
-    step = max(len(ys) * ROW / len(items), 0.22)
+    step = max(len(ys) * ROW / len(items), LEAST_STEP)
+    first = ys[0] - ROW / 2 + step / 2
     scale = 0.52 / max(p for _, _, p in items)
     fan_x, end_x, token_x, logit_x, bar_x = LAST_X + TILE, 10.42, 11.22, 11.62, 11.69
     theme.write(ax, token_x, note_y, "next token", ha="right", color=MUTED, fontsize=7.5)
@@ -154,7 +156,7 @@ def _probabilities(ax: Axes, trace: Trace, ys: list[float], title_y: float, note
     theme.write(ax, bar_x, note_y, f"of {len(probs):,} tokens", color=MUTED, fontsize=7.5)
     start = ys[-1] - BAND / 2
     for i, (name, logit, p) in enumerate(items):
-        y = middle + (i - (len(items) - 1) / 2) * step
+        y = first + i * step
         color = ACCENT if i == 0 else SECOND if logit else QUIET
         style: dict = {"weight": "bold", "color": ACCENT} if i == 0 else {"color": INK if logit else MUTED}
         thick = BAND * p
@@ -340,7 +342,8 @@ def _hued(hue: str) -> Colormap:
 
 def _pale(color: str) -> str:
     """Half way to white."""
-    return to_hex([(1 + part) / 2 for part in to_rgb(color)])
+    red, green, blue = to_rgb(color)
+    return to_hex(((1 + red) / 2, (1 + green) / 2, (1 + blue) / 2))
 
 
 def _neurons(ax: Axes, neurons: Tensor, x: float, top: float, width: float) -> None:

@@ -25,8 +25,8 @@ INK = "#1f2430"  # words that matter
 MUTED = "#626a78"  # words that explain
 QUIET = "#c3c8d1"  # bars and lines that nobody is pointing at
 FAINT = "#eef0f4"  # bands, masked cells
-QUERY = "#1769c0"  # what a token looks for
-KEY = "#c8402b"  # what it can be found by
+QUERY = "#1747a8"  # what a token looks for
+KEY = "#d33a22"  # what it can be found by
 VALUE = "#0b7f5c"  # what it hands over
 ACCENT = "#6d28d9"  # the one thing being pointed at
 ACCENT_PALE = "#ebe3fb"
@@ -131,15 +131,24 @@ def bar(
     edge: str | None = None,
     zorder: float = 1,
 ) -> None:
-    """A horizontal bar from x, to the left if its width is negative, centred on y. Inches; never too thin to be seen."""
+    """A horizontal bar from x, to the left if its width is negative, centred on y. Inches; never too thin to see."""
     width = max(width, 0.01) if width >= 0 else min(width, -0.01)
-    style: dict[str, Any] = {"facecolor": color, "edgecolor": edge, "linewidth": 0.6 if edge else 0, "zorder": zorder}
+    style: dict[str, Any] = {
+        "facecolor": color,
+        "edgecolor": edge,
+        "linewidth": 0.6 if edge != "none" else 0,
+        "zorder": zorder,
+    }
     ax.add_artist(Rectangle((x, y - height / 2), width, height, **style))
 
 
 def write(ax: Axes, x: float, y: float, words: str, **style: Any) -> Text:
-    """Text at (x, y), vertically centred unless told otherwise; never read as a formula."""
-    plain: dict[str, Any] = {"va": "center", "color": INK, "fontsize": 9, "parse_math": False}
+    """Text at (x, y), a line's capitals centred on y whatever hangs below them; never read as a formula."""
+    plain: dict[str, Any] = {"color": INK, "fontsize": 9, "parse_math": False}
+    if "\n" in words or style.keys() & {"va", "rotation"}:
+        plain["va"] = "center"
+    else:
+        y += 0.365 * style.get("fontsize", 9) / 72  # half a capital's height, in inches, down to the baseline
     return ax.text(x, y, words, **(plain | style))
 
 
