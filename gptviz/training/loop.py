@@ -1,7 +1,7 @@
 """The training loop: batches in, a little downhill each step, over and over; interrupted and resumed without a trace.
 
 Nothing random happens after the first weights are drawn (no dropout, and the order of rows follows from the seed), so
-weights, AdamW's two averages and the step are the whole state of a run.
+weights, the optimizers' averages and the step are the whole state of a run.
 """
 
 import json
@@ -28,16 +28,17 @@ from gptviz.model import GPT, Config
 from gptviz.training.corpus import Corpus, Rows, from_text, from_world
 
 THREADS = 2  # another number adds the same floats in another order: other weights, by and by
-BETAS, WEIGHT_DECAY, CLIP = (0.9, 0.99), 0.1, 1.0
+BETAS, WEIGHT_DECAY, CLIP = (0.9, 0.98), 0.1, 1.0
+MUON_TIMES = 7  # its updates are orthogonal matrices, and stand a higher learning rate than AdamW's
 
 
 @dataclass(frozen=True)
 class Settings:
     """All that a run depends on. text None: the tiny world. vocab None: suited to the text."""
 
-    steps: int = 2_500
-    batch: int = 32  # rows per step, over all processes
-    lr: float = 2e-3  # at its highest
+    steps: int = 6_000
+    batch: int = 16  # rows per step, over all processes
+    lr: float = 3e-3  # AdamW's, at its highest
     seed: int = 0
     vocab: int | None = None
     layers: int = 4
@@ -63,11 +64,12 @@ class Settings:
     def warmup(self) -> int:
         return min(100, self.steps // 10)
 
-    def lr_at(self, step: int) -> float:
-        """Up in a straight line, so that AdamW's averages settle; then down to nothing (Bergsma et al. 2025)."""
+    def rate_at(self, step: int) -> float:
+        """The share of the highest learning rate: up in a straight line, so that the optimizers' averages settle; then
+        down to nothing (Bergsma et al. 2025)."""
         if step < self.warmup:
-            return self.lr * (step + 1) / self.warmup
-        return self.lr * (self.steps - step) / (self.steps - self.warmup)
+            return (step + 1) / self.warmup
+        return (self.steps - step) / (self.steps - self.warmup)
 
     @property
     def evaluate_every(self) -> int:
@@ -108,7 +110,7 @@ class Team:
 def corpus_for(settings: Settings) -> Corpus:
     if settings.text is not None:
         return from_text(Path(settings.text), settings.seed, settings.vocab, settings.context)
-    return from_world(settings.seed, settings.vocab or 3_000, settings.context, settings.steps * settings.batch)
+    return from_world(settings.seed, settings.vocab or 3_200, settings.context, settings.steps * settings.batch)
 
 
 def new_gpt(settings: Settings, corpus: Corpus) -> GPT:
@@ -118,21 +120,26 @@ def new_gpt(settings: Settings, corpus: Corpus) -> GPT:
     return gpt
 
 
-def adamw(gpt: GPT, lr: float) -> torch.optim.AdamW:
-    """AdamW (Loshchilov & Hutter 2019) that decays matrices, and leaves biases and LayerNorms alone."""
-    parameters = list(gpt.parameters())
-    groups = [
-        {"params": [p for p in parameters if p.ndim >= 2], "weight_decay": WEIGHT_DECAY},
-        {"params": [p for p in parameters if p.ndim < 2], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=lr, betas=BETAS, fused=True)
+def optimizers(gpt: GPT, lr: float) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices of the blocks, AdamW for the token and position tables, the biases and the LayerNorms.
+
+    Muon (Jordan et al. 2024) makes every direction of an update equally large, so that what a matrix does rarely is
+    learned too. Each group keeps its highest learning rate as "peak".
+    """
+    matrices = [p for p in gpt.blocks.parameters() if p.ndim == 2]
+    others = [p for p in gpt.parameters() if not any(p is matrix for matrix in matrices)]
+    muon = torch.optim.Muon(matrices, lr=MUON_TIMES * lr, weight_decay=WEIGHT_DECAY)
+    adamw = torch.optim.AdamW(others, lr=lr, betas=BETAS, weight_decay=0.0, fused=True)
+    for group in muon.param_groups + adamw.param_groups:
+        group["peak"] = group["lr"]
+    return [muon, adamw]
 
 
 class Loss(nn.Module):
     """Mean surprise at the next token, in nats, at every position of rows (B, T + 1).
 
     It is `F.cross_entropy(gpt(rows[:, :-1]).flatten(0, 1), rows[:, 1:].flatten())`, but in pieces of 512 positions:
-    the logits of a whole batch, 32 · 128 · 3,000 numbers, do not fit into a processor's cache.
+    the logits of a whole batch, 16 · 128 · 3,200 numbers, do not fit into a processor's cache.
     """
 
     def __init__(self, gpt: GPT):
@@ -145,15 +152,16 @@ class Loss(nn.Module):
         return F.linear_cross_entropy(final, W_U, rows[:, 1:].flatten(), options=self.options)
 
 
-def descend(loss_of: nn.Module, optimizer: torch.optim.Optimizer, rows: Tensor, lr: float) -> float:
-    """One step downhill on some rows. → the loss before it"""
-    for group in optimizer.param_groups:
-        group["lr"] = lr
+def descend(loss_of: nn.Module, optimizers: list[torch.optim.Optimizer], rows: Tensor, rate: float) -> float:
+    """One step downhill on some rows, at `rate` times the highest learning rates. → the loss before it"""
     loss = loss_of(rows)
-    optimizer.zero_grad()
+    loss_of.zero_grad()
     loss.backward()  # DDP averages the gradients of all processes here
     nn.utils.clip_grad_norm_(loss_of.parameters(), CLIP)
-    optimizer.step()
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            group["lr"] = rate * group["peak"]
+        optimizer.step()
     return loss.item()
 
 
@@ -173,9 +181,9 @@ def train(
     → the GPT and how far it has come; it is finished when `progress.step == settings.steps`.
     """
     gpt, progress = new_gpt(settings, corpus), Progress()
-    optimizer = adamw(gpt, settings.lr)
+    walkers = optimizers(gpt, settings.lr)
     if resume:
-        progress = load_state(folder, gpt, optimizer, corpus)
+        progress = load_state(folder, gpt, walkers, corpus)
     elif team.rank == 0:
         look(settings, corpus, folder, gpt, progress)
     loss_of = DistributedDataParallel(Loss(gpt)) if team.size > 1 else Loss(gpt)
@@ -185,7 +193,7 @@ def train(
     with bar, interruptible() as interrupted:
         while progress.step < settings.steps:
             rows = corpus.train.batch(progress.step * settings.batch + team.rank * share, share)
-            loss = descend(loss_of, optimizer, rows, settings.lr_at(progress.step))
+            loss = descend(loss_of, walkers, rows, settings.rate_at(progress.step))
             progress.step += 1
             progress.seconds = before + time.perf_counter() - began
             # Every process gets the same means, so all stop at the same step.
@@ -198,7 +206,7 @@ def train(
             if team.rank == 0:
                 looked = look(settings, corpus, folder, gpt, progress)
                 if stop or looked:
-                    save_state(folder, gpt, optimizer, settings, progress, corpus)
+                    save_state(folder, gpt, walkers, settings, progress, corpus)
             if stop:
                 break
     return gpt, progress
@@ -243,11 +251,12 @@ def state_file(folder: Path) -> Path:
 
 
 def save_state(
-    folder: Path, gpt: GPT, optimizer: torch.optim.AdamW, settings: Settings, progress: Progress, corpus: Corpus
+    folder: Path, gpt: GPT, optimizers: list[torch.optim.Optimizer], settings: Settings, progress: Progress, corpus: Corpus
 ) -> None:
     tensors = {f"gpt.{name}": p.detach() for name, p in gpt.named_parameters()}
-    for i, state in optimizer.state_dict()["state"].items():
-        tensors |= {f"adamw.{i}.{name}": value for name, value in state.items()}
+    for o, optimizer in enumerate(optimizers):
+        for i, state in optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{o}.{i}.{name}": value for name, value in state.items()}
     header = {"settings": asdict(settings), "progress": asdict(progress), "corpus": corpus.facts["sha256"]}
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = state_file(folder).with_suffix(".part")
@@ -265,19 +274,20 @@ def header_of(folder: Path) -> dict:
         raise ValueError(f"{state_file(folder)} is damaged: {error}") from error
 
 
-def load_state(folder: Path, gpt: GPT, optimizer: torch.optim.AdamW, corpus: Corpus) -> Progress:
+def load_state(folder: Path, gpt: GPT, optimizers: list[torch.optim.Optimizer], corpus: Corpus) -> Progress:
     header = header_of(folder)
     if header["corpus"] != corpus.facts["sha256"]:
         raise ValueError(f"the text has changed since the run in {folder} was interrupted: start a new run")
-    saved: dict[int, dict[str, Tensor]] = {}
+    saved: list[dict[int, dict[str, Tensor]]] = [{} for _ in optimizers]
     with safe_open(state_file(folder), "pt") as file, torch.no_grad():
         for name, parameter in gpt.named_parameters():
             parameter.copy_(file.get_tensor(f"gpt.{name}"))
         for key in file.keys():  # noqa: SIM118 (safe_open is no dict)
-            if key.startswith("adamw."):
-                _, i, name = key.split(".")
-                saved.setdefault(int(i), {})[name] = file.get_tensor(key)
-    optimizer.load_state_dict({**optimizer.state_dict(), "state": saved})
+            if key.startswith("optimizer."):
+                _, o, i, name = key.split(".")
+                saved[int(o)].setdefault(int(i), {})[name] = file.get_tensor(key)
+    for optimizer, state in zip(optimizers, saved, strict=True):
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
     losses = [tuple(entry) for entry in header["progress"].pop("losses")]
     return Progress(**header["progress"], losses=losses)
 

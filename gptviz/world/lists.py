@@ -39,7 +39,7 @@ POOLS = {
     "song": ("song", "poem", "riddle", "joke", "story", "prayer", "speech", "play"),
 }
 
-# {bare}: lamp, rope, coin; {list}: a lamp, a rope and a coin; {people}: Mara, Tom and Lena.
+# {bare}: lamp rope coin; {list}: a lamp, a rope and a coin; {people}: Mara, Tom and Lena.
 CARRIED = (
     "{name} {packed} {list}. At the {inn} {he} {unpacked} {list}.",
     "on {day} {name} {packed} {list}. On {day} {he} {unpacked} {list}.",
@@ -49,22 +49,30 @@ CARRIED = (
     "the thief took {list}. In the {room} of the thief the police found {list}.",
     "on the table of the {inn} lay {list}. {name} {unpacked} {list}.",
 )
-WRITTEN = (
-    "list: {bare}. Again: {bare}.",
-    "the {song} was about {list}. Soon everyone knew the {song} about {list}.",
-    "the words on the blackboard were {bare}. {name} wrote down {bare}.",
+SPELLS = (
+    "the magic words were {bare}. {name} said them again: {bare}.",
+    "the spell of the {teacher} was {bare}. Nobody laughed when {he} tried it: {bare}.",
     "remember these words: {bare}. Now say them: {bare}.",
     "the {teacher} said: {bare}. {name} repeated: {bare}.",
-    "in the picture {name} saw {list}. Under the picture stood the words {bare}.",
-    "{name} dreamed of {list}. When {he} woke up, {he} drew {list}.",
+    "the words on the blackboard were {bare}. {name} wrote down {bare}.",
+    "the secret code of the {room} is {bare}. Do not forget it: {bare}.",
+    "the parrot of the {teacher} said {bare} and then, a little louder, {bare}.",
+    "on {day} the rhyme was {bare}. On {day} it was still {bare}.",
+    "the children sang {bare}. Soon everyone at the {inn} sang {bare}.",
+    "list: {bare}. Again: {bare}.",
+    "once: {bare}. Twice: {bare}. And a third time: {bare}.",
+    "the {teacher} taught {name} a spell: {bare}. {name} tried it: {bare}. It had to be louder: {bare}.",
+    "{name} could not stop saying {bare}, {bare}, {bare}.",
     "to read: {bare}. To spell: {bare}.",
-    "words for {day}: {bare}. Words for {day}: {bare}.",
+    "in {his} sleep {name} said {bare}. In the morning {he} wrote it down: {bare}.",
+    "{bare} was the password of the {inn}. The {friend} of {name} forgot it, so {name} said {bare}.",
 )
 ROLLS = (
     "the {teacher} called {people}. In the {room} sat {people}.",
     "first in the race were {people}. The {teacher} gave prizes to {people}.",
     "the letter was signed by {people}. So {name} wrote back to {people}.",
-    "names in the {room}: {bare}. Names at the {inn}: {bare}.",
+    "the names on the door of the {room} were {bare}. The names on the table were {bare}.",
+    "{bare}, called the {teacher}. {bare}, called the {friend} of {name}.",
     "on {day} {name} met {people}. On {day} {he} met them all again: {people}.",
     "the boat carried {people}. At the harbour stood {people}.",
     "the {teacher} read the names {bare}. The {friend} of {name} checked the names {bare}.",
@@ -104,7 +112,7 @@ def row_held_out(rng: random.Random, words: Sequence[str], length: int) -> list[
 def spelled(words: list[str], slot: str) -> str:
     """How a slot writes its list."""
     if slot == "bare":
-        return ", ".join(words)
+        return " ".join(words)
     words = words if slot == "people" else [f"a {word}" for word in words]
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
@@ -119,9 +127,9 @@ def twice(tell: Teller, words: list[str], patterns: tuple[str, ...]) -> str:
 def repeated(tell: Teller, row_of: Callable, longest: int) -> tuple[list[str], str]:
     """A list, drawn by `row_of`, and the sentences that tell it twice."""
     rng = tell.rng
-    kind = rng.choices((CARRIED, WRITTEN, ROLLS), (4, 4, 3))[0]
+    kind = rng.choices((SPELLS, CARRIED, ROLLS), (6, 2, 2))[0]
     people = [name for name in NAMES if name != tell.fixed["name"]]
-    words = row_of(rng, {CARRIED: THINGS, WRITTEN: WORDS, ROLLS: people}[kind], rng.randint(4, longest))
+    words = row_of(rng, {SPELLS: WORDS, CARRIED: THINGS, ROLLS: people}[kind], rng.randint(4, longest + 3 * (kind is SPELLS)))
     return words, twice(tell, words, kind)
 
 
@@ -150,4 +158,4 @@ def cases(rng: random.Random, n: int) -> list[Case]:
 
 
 def patterns() -> list[str]:
-    return [*CARRIED, *WRITTEN, *ROLLS, *BETWEEN]
+    return [*SPELLS, *CARRIED, *ROLLS, *BETWEEN]

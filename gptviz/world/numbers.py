@@ -21,7 +21,7 @@ PLURALS = {
     )
 }
 # How often what is said of this many is a compound, in which the number stands before a singular.
-BEFORE_SINGULAR = {"two": 0.85, "three": 0.35, "four": 0.05}
+BEFORE_SINGULAR = {"two": 0.45, "three": 0.2, "four": 0.05}
 COMPOUNDS = ("family", "team", "story", "game", "show", "picture", "puzzle", "song", "prize", "club")
 
 POOLS = {
@@ -71,10 +71,12 @@ LESS = (
 # What is said of one, and what is said of many.
 ALONE = (
     "it was the only {noun} in the {place}, a {red} one.",
-    "a single {noun} is not much, but it made {him} {happy}.",
-    "this {noun} was {red}, and its place was {spot}.",
-    "{he} had never seen such a {red} {noun}.",
-    "each {noun} in the {place} has a name, and so had this one.",
+    "one {noun} is not much, but one {noun} made {him} {happy}.",
+    "just one {noun}, {red} and alone: its place was {spot}.",
+    "one {noun} can be {red}, and this one {noun} was {red}.",
+    "there is one {noun} for everyone in the {place}, and {he} had found it.",
+    "one {noun} and one {friend}, that was all {name} wanted.",
+    "who needs more than one {noun}? One {noun} makes everyone {happy}.",
 )
 MANY = (
     "all of them were {red}.",

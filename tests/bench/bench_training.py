@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from gptviz.model import GPT, Config
 from gptviz.training.corpus import Rows
-from gptviz.training.loop import THREADS, Loss, Settings, adamw, descend
+from gptviz.training.loop import THREADS, Loss, Settings, descend, optimizers
 
 
 class NanoBlock(nn.Module):
@@ -83,7 +83,7 @@ class Nano:
 
     def step(self, number: int) -> float:
         for group in self.optimizer.param_groups:
-            group["lr"] = self.settings.lr_at(number)
+            group["lr"] = self.settings.lr * self.settings.rate_at(number)
         _, loss = self.model(self.X, self.Y)
         self.X, self.Y = self.get_batch()
         loss.backward()
@@ -99,11 +99,11 @@ class Ours:
     def __init__(self, config: Config, settings: Settings, data: np.ndarray):
         self.loss, self.settings = Loss(GPT(config)), settings
         self.rows = Rows(torch.from_numpy(data.astype(np.int32)), settings.context + 1, 0, shifted=False)
-        self.optimizer = adamw(self.loss.gpt, settings.lr)
+        self.optimizers = optimizers(self.loss.gpt, settings.lr)
 
     def step(self, number: int) -> float:
         rows = self.rows.batch(number * self.settings.batch, self.settings.batch)
-        return descend(self.loss, self.optimizer, rows, self.settings.lr_at(number))
+        return descend(self.loss, self.optimizers, rows, self.settings.rate_at(number))
 
 
 def main() -> None:
@@ -114,7 +114,7 @@ def main() -> None:
     torch.set_num_threads(THREADS)
     torch.manual_seed(0)
     settings = Settings(steps=10_000)
-    config = Config(settings.layers, settings.heads, settings.width, settings.context, vocab_size=3_000)
+    config = Config(settings.layers, settings.heads, settings.width, settings.context, vocab_size=3_200)
     data = np.random.default_rng(0).integers(0, config.vocab_size, 1_000_000, dtype=np.uint16)
     nano, ours = Nano(config, settings, data), Ours(config, settings, data)
     size = lambda model: sum(p.numel() for p in model.parameters())  # noqa: E731

@@ -126,10 +126,10 @@ def test_two_threads_are_used_whatever_the_machine_has(monkeypatch):
 
 
 def test_the_learning_rate_rises_to_its_highest_and_falls_to_almost_nothing():
-    settings = Settings(steps=500, lr=1e-3)
-    rates = [settings.lr_at(step) for step in range(500)]
+    settings = Settings(steps=500)
+    rates = [settings.rate_at(step) for step in range(500)]
     top = rates.index(max(rates))
-    assert rates[top] == pytest.approx(1e-3) and 0 < rates[-1] < 1e-5 and 0 < rates[0] < 1e-4
+    assert rates[top] == 1 and 0 < rates[-1] < 0.01 and 0 < rates[0] < 0.1
     assert rates[: top + 1] == sorted(rates[: top + 1]) and rates[top:] == sorted(rates[top:], reverse=True)
 
 
@@ -151,12 +151,13 @@ def test_the_loss_in_pieces_is_the_loss_at_once(text: Path):
         torch.testing.assert_close(a, b, atol=1e-6, rtol=1e-4)
 
 
-def test_only_matrices_decay_and_every_weight_is_trained_once(text: Path):
+def test_only_matrices_of_blocks_decay_and_every_weight_is_trained_once(text: Path):
     settings = Settings(text=str(text), width=16, heads=2, layers=2, context=16)
     gpt = loop.new_gpt(settings, loop.corpus_for(settings))
-    groups = loop.adamw(gpt, 1e-3).param_groups
+    groups = [group for optimizer in loop.optimizers(gpt, 1e-3) for group in optimizer.param_groups]
     assert sorted(id(p) for g in groups for p in g["params"]) == sorted(id(p) for p in gpt.parameters())
-    assert {p.ndim >= 2: g["weight_decay"] > 0 for g in groups for p in g["params"]} == {True: True, False: False}
+    matrices = {id(p) for p in gpt.blocks.parameters() if p.ndim == 2}
+    assert {id(p) in matrices: g["weight_decay"] > 0 for g in groups for p in g["params"]} == {True: True, False: False}
 
 
 @pytest.mark.parametrize(
@@ -294,7 +295,7 @@ def test_an_interrupted_run_goes_on_to_the_very_weights_of_an_unbroken_one(numbe
     assert one["losses"] == two["losses"] and one["hashes"] == two["hashes"]
 
 
-def test_forgetting_adamws_averages_would_be_noticed(text, tmp_path, monkeypatch):
+def test_forgetting_the_averages_would_be_noticed(text, tmp_path, monkeypatch):
     """The guard above can fail: with an optimizer that starts afresh, the weights differ."""
     settings = Settings(text=str(text), steps=20, batch=4, layers=2, heads=2, width=16, context=16)
     team, material = loop.Team(), loop.corpus_for(settings)
@@ -336,7 +337,7 @@ def test_a_loss_that_explodes_is_said(text: Path, tmp_path: Path, monkeypatch, c
 
 def test_two_processes_learn_what_one_learns(text: Path, tmp_path: Path):
     """`torchrun`, the same rows per step shared by two: the same losses, and one folder written once."""
-    arguments = ["--text", str(text), "--steps", "8", "--lr", "0.01", *SMALL]
+    arguments = ["--text", str(text), "--steps", "8", "--lr", "0.002", *SMALL]
     assert main([*arguments, "--out", str(tmp_path / "one")]) == 0
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     command = [*torchrun, "-m", "gptviz.training", *arguments, "--out", str(tmp_path / "two")]

@@ -157,12 +157,15 @@ def test_a_swapped_name_is_somebody_else():
 def test_lists_are_told_twice_without_a_held_out_neighbour():
     words = {*lists.WORDS, *NAMES}
     for text in texts(lists, 2_000):
-        for before, after in re.findall(r"(\w+)(?:,| and)(?: a)? (?=(\w+))", text):
+        for before, comma, article, after in re.findall(r"(\w+)(,?)(?: and)? (a )?(?=(\w+))", text):
+            if comma and not article and after in lists.WORDS:
+                continue  # the end of one copy of a spell and the start of the next
+            before = before if before in words else before.lower()  # it may begin a sentence
             assert not (before in words and after in words and held_out(before, after)), text
     for case in lists.cases(random.Random(0), 300):
         before = [word for word in tokens(case.prompt) if word in words][-1]
         assert held_out(before, *case.right)
-        assert re.search(rf"\b{before}(,| and)( a)? {case.right[0]}\b", case.prompt), "the first copy has the answer"
+        assert re.search(rf"\b{before}(,| and)?( a)? {case.right[0]}\b", case.prompt, re.I), "the first copy has the answer"
 
 
 def test_only_the_clue_far_back_tells_the_thief():

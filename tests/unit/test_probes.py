@@ -1,0 +1,98 @@
+"""Probes measure what they say: held against traces, hand-made cases and the bundled model's card."""
+
+import json
+
+import pytest
+import torch
+
+import gptviz as gv
+from gptviz import probes, world
+from gptviz.checkpoint import CARD, _folder
+from gptviz.world.grammar import Case, span
+
+
+@pytest.fixture(scope="module")
+def gpt():
+    return gv.load()
+
+
+@pytest.fixture(scope="module")
+def card():
+    return json.loads((_folder("tiny") / CARD).read_text(encoding="utf-8"))
+
+
+def test_padding_changes_no_next_token(gpt):
+    prompts = ["Once", "Once there was a king who", "The"]
+    for prompt, row in zip(prompts, probes.next_token_probs(gpt, prompts), strict=True):
+        torch.testing.assert_close(row, gv.trace(gpt, prompt).probs[-1], atol=1e-5, rtol=1e-4)
+
+
+def test_a_case_is_answered_when_the_best_token_starts_a_right_word(gpt):
+    prompt = "Once there"
+    best = gv.trace(gpt, prompt).next_tokens(1)[0][0].strip()
+    right, wrong = Case("", prompt, (best,), ("zebra",)), Case("", prompt, ("zebra",), (best,))
+    assert probes.answered(gpt, [right, wrong]).tolist() == [True, False]
+    assert probes.preferred(gpt, [right, wrong]).tolist() == [True, False]
+
+
+def test_token_at_finds_the_token_that_ends_a_word(gpt):
+    text = "A fluffy creature roamed the verdant forest. The creature was"
+    traced = gv.trace(gpt, text)
+    for word, nth in (("fluffy", 0), ("creature", 0), ("creature", 1), ("was", 0)):
+        position = probes.token_at(traced, span(text, word, nth))
+        assert word.endswith(traced.tokens[position].strip())
+        assert "".join(traced.tokens[: position + 1]).endswith(word)
+    with pytest.raises(ValueError, match="outside"):
+        probes.token_at(traced, (500, 505))
+
+
+def test_links_subtract_what_position_alone_gives(gpt):
+    """Linking every token to the one before it leaves nothing beyond position."""
+    text = "the king saw a dog and the queen saw a cat"
+    traced = gv.trace(gpt, text)
+    pattern = probes.patterns(traced)
+    before = span(text, "a", 0), span(text, "dog")
+    query, key = (probes.token_at(traced, place) for place in before[::-1])
+    others = [t for t in range(query - key, len(traced.tokens)) if t != query]
+    expected = pattern[..., query, key] - torch.stack([pattern[..., t, t - (query - key)] for t in others]).mean(0)
+    torch.testing.assert_close(probes.links(gpt, [Case("", text, (), links=(before[::-1],))]), expected)
+
+
+def test_scores_of_heads_are_weights(gpt):
+    shape = (gpt.config.n_layer, gpt.config.n_head)
+    for scores in (probes.previous_token(gpt, 2), probes.induction(gpt, 2), probes.first_token(gpt, ["Once there was"])):
+        assert scores.shape == shape and ((scores >= 0) & (scores <= 1)).all()
+
+
+def test_an_untrained_model_has_no_induction_head():
+    untrained = gv.load("tiny@step=0")
+    assert probes.induction(untrained, 2).max() < 0.1 < probes.induction(gv.load(), 2).max()
+
+
+def test_thresholds_cut_both_ways():
+    at_least, at_most = probes.Claim("", "", 0.9, 0.95), probes.Claim("", "", 0.9, 0.95, at_most=True)
+    assert not at_least.passed and at_most.passed and probes.Claim("", "", 0.9).passed
+
+
+def test_every_claim_of_the_card_holds_when_measured_again(gpt, card):
+    """With fewer cases than the card, so a share may differ by what that many cases can tell."""
+    recorded = {claim["id"]: claim for claim in card["claims"]}
+    measured = {claim.id: claim for claim in probes.claims(gpt, n=200)}
+    assert measured.keys() == recorded.keys()
+    for name, claim in measured.items():
+        assert claim.passed, claim
+        assert claim.value == pytest.approx(recorded[name]["value"], abs=0.02), name
+
+
+def test_the_card_records_three_seeds_that_meet_every_threshold(card):
+    assert len(card["seeds"]) >= 3
+    thresholds = {claim["id"] for claim in card["claims"] if claim["threshold"] is not None}
+    assert len(thresholds) >= 15
+    for seed, row in card["seeds"].items():
+        assert row["passed"] and not row["missed"], (seed, row["missed"])
+        assert thresholds <= row["claims"].keys()
+
+
+def test_claims_are_measured_on_what_training_never_held():
+    read = {document.text for document in world.documents(0, 2_000)}
+    assert not any(case.prompt in text for case in world.cases(0, 20) for text in read)
