@@ -102,7 +102,7 @@ class Edits:
         if name not in PATCHABLE:
             raise ValueError(f"patch can change {', '.join(PATCHABLE)}; got {name!r}")
         meaning = GLOSSARY[name]
-        axes = (*meaning.index, "position")
+        axes = (*meaning.indexes, "position")
         if not len(axes) - 1 <= len(index) <= len(axes):
             raise ValueError(
                 f"a patch of {name} is written ({name!r}, {', '.join(axes)}), position optional; got {key!r}"

@@ -1,7 +1,8 @@
 """The whole GPT, to be read from top to bottom.
 
-It is GPT-2 (Radford et al. 2019) and nothing else: token and position vectors, blocks of attention and MLP that each *add*
-to one residual stream, a last LayerNorm, an unembedding. Vectors are rows here (`x @ W`); the lessons write columns.
+It is GPT-2 (Radford et al. 2019) and nothing else: token and position vectors, blocks of attention and MLP that each
+*add* to one residual stream, a last LayerNorm, an unembedding. Vectors are rows here (`x @ W`); the lessons write
+columns.
 
 Axes:  B texts, T tokens, C = d_model, H heads, D = d_head, S tokens looked at (T, and those in the cache before them).
 """
@@ -15,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-# A tap sees every intermediate on its way, by its glossary name and layer, and says what goes on: the same tensor or another.
+# A tap sees an intermediate on its way, by its glossary name and layer, and says what goes on: the same or another.
 Tap = Callable[[str, int, Tensor], Tensor]
 
 
@@ -144,7 +145,7 @@ class Block(nn.Module):
 
 
 class GPT(nn.Module):
-    """Token ids in, one score per token of the vocabulary out, at every position: `gpt(ids)` (B, T) → (B, T, vocabulary)."""
+    """Token ids in; out, at every position, a score for every token: `gpt(ids)` (B, T) → (B, T, vocabulary)."""
 
     tokenizer: Any = None  # set by whoever loads or trains: text to ids and back
     token_counts: Tensor | None = None  # how often training saw each token, (vocabulary,)
@@ -162,7 +163,7 @@ class GPT(nn.Module):
         self.apply(self._init)
 
     def _init(self, module: nn.Module):
-        # GPT-2's: normal with 0.02, and less on the way into the stream, which 2 · n_layer of them add up in (section 2.3).
+        # GPT-2's: normal with 0.02, and less on the way into the stream, where 2 · n_layer of them add up (2.3).
         if isinstance(module, (nn.Linear, nn.Embedding)):
             nn.init.normal_(module.weight, std=0.02)
         if isinstance(module, nn.Linear) and module.bias is not None:
@@ -175,7 +176,7 @@ class GPT(nn.Module):
         return self.unembed(self.final(ids, tap, cache))
 
     def final(self, ids: Tensor, tap: Tap = untouched, cache: "Cache | None" = None) -> Tensor:
-        """Everything but the unembedding: (B, T) → (B, T, C). The last position alone is enough to choose the next token."""
+        """Everything but the unembedding, (B, T) → (B, T, C): the last position alone is enough to choose a token."""
         start = 0 if cache is None else cache.length
         T = ids.shape[-1]
         if start + T > self.config.n_ctx:

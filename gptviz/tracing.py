@@ -82,7 +82,7 @@ class Trace:
     def __getattr__(self, name: str) -> Any:
         if name not in GLOSSARY:
             raise AttributeError(f"a trace has no {name!r}; it has {', '.join(GLOSSARY)}")
-        return View(self, name) if GLOSSARY[name].index else self._read(name)
+        return View(self, name) if GLOSSARY[name].indexes else self._read(name)
 
     def _read(self, name: str, layer: int = 0, head: int = 0) -> Tensor:
         """One tensor, without layer and head axes: known already, or computed now and remembered."""
@@ -90,7 +90,7 @@ class Trace:
         if key not in self._known:
             with torch.no_grad():
                 self._known[key] = self._compute(name, layer, head)
-        whole_layer = "head" in GLOSSARY[name].index and name not in SQUARE
+        whole_layer = "head" in GLOSSARY[name].indexes and name not in SQUARE
         return self._known[key][head] if whole_layer else self._known[key]
 
     def _compute(self, name: str, layer: int, head: int) -> Tensor:
@@ -188,7 +188,7 @@ class View:
     def __init__(self, trace: Trace, name: str):
         self._trace, self._name = trace, name
         config = trace.gpt.config
-        self._sizes = {axis: {"layer": config.n_layer, "head": config.n_head}[axis] for axis in GLOSSARY[name].index}
+        self._sizes = {axis: {"layer": config.n_layer, "head": config.n_head}[axis] for axis in GLOSSARY[name].indexes}
 
     def __len__(self) -> int:
         return self._sizes["layer"]

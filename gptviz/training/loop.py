@@ -251,7 +251,12 @@ def state_file(folder: Path) -> Path:
 
 
 def save_state(
-    folder: Path, gpt: GPT, optimizers: list[torch.optim.Optimizer], settings: Settings, progress: Progress, corpus: Corpus
+    folder: Path,
+    gpt: GPT,
+    optimizers: list[torch.optim.Optimizer],
+    settings: Settings,
+    progress: Progress,
+    corpus: Corpus,
 ) -> None:
     tensors = {f"gpt.{name}": p.detach() for name, p in gpt.named_parameters()}
     for o, optimizer in enumerate(optimizers):

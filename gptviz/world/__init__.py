@@ -11,7 +11,19 @@ import random
 import re
 from collections.abc import Iterator
 
-from gptviz.world import adjectives, countries, lists, moods, mystery, numbers, people, reference, roles, senses, stories
+from gptviz.world import (
+    adjectives,
+    countries,
+    lists,
+    moods,
+    mystery,
+    numbers,
+    people,
+    reference,
+    roles,
+    senses,
+    stories,
+)
 from gptviz.world.grammar import Case, Document, held_out
 
 __all__ = ["Case", "Document", "cases", "documents", "ground_truth", "held_out", "patterns", "vocabulary"]

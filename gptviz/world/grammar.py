@@ -1,6 +1,5 @@
-"""What every family of the world shares: documents, cases, filling a pattern, and what is held out."""
+"""What every family of the world shares: documents, cases, what is held out, and a little grammar."""
 
-import random
 import re
 import zlib
 from typing import NamedTuple
@@ -36,13 +35,9 @@ def held_out(*words: str) -> bool:
     return zlib.crc32("|".join(words).encode()) % 10 == 0
 
 
-def fill(rng: random.Random, pattern: str, **slots) -> str:
-    """Put words into the {slots} of a pattern; a slot given as a list is a free choice. Mends a/an and the first capital."""
-    chosen = {name: rng.choice(words) if isinstance(words, (list, tuple)) else words for name, words in slots.items()}
-    return sentence(pattern.format(**chosen))
-
-
-VOWEL_SOUND = re.compile(r"\b([Aa]) (?=[aeiouAEIOU])(?!(?:uni|use|usu|one|once|Eu|eu|U[A-Z])\w*)|\b([Aa]) (?=hour|honest|heir)")
+VOWEL_SOUND = re.compile(
+    r"\b([Aa]) (?=[aeiouAEIOU])(?!(?:uni|use|usu|one|once|Eu|eu|U[A-Z])\w*)|\b([Aa]) (?=hour|honest|heir)"
+)
 
 
 def sentence(text: str) -> str:

@@ -129,7 +129,9 @@ def repeated(tell: Teller, row_of: Callable, longest: int) -> tuple[list[str], s
     rng = tell.rng
     kind = rng.choices((SPELLS, CARRIED, ROLLS), (6, 2, 2))[0]
     people = [name for name in NAMES if name != tell.fixed["name"]]
-    words = row_of(rng, {SPELLS: WORDS, CARRIED: THINGS, ROLLS: people}[kind], rng.randint(4, longest + 3 * (kind is SPELLS)))
+    words = row_of(
+        rng, {SPELLS: WORDS, CARRIED: THINGS, ROLLS: people}[kind], rng.randint(4, longest + 3 * (kind is SPELLS))
+    )
     return words, twice(tell, words, kind)
 
 

@@ -29,7 +29,7 @@ def their_model(tied: bool, **config) -> GPT2LMHeadModel:
 
 @pytest.fixture(scope="module", params=[True, False], ids=["tied", "untied"])
 def pair(request, tmp_path_factory):
-    """One folder as `save_pretrained` writes it, a tokenizer.json beside it; what transformers and what we make of it."""
+    """One folder as `save_pretrained` writes it, tokenizer.json beside it; what transformers and what we make of it."""
     folder = tmp_path_factory.mktemp("hf")
     their_model(request.param).save_pretrained(folder)
     PreTrainedTokenizerFast(tokenizer_object=small_tokenizer()._backend).save_pretrained(folder)

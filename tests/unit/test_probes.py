@@ -60,7 +60,11 @@ def test_links_subtract_what_position_alone_gives(gpt):
 
 def test_scores_of_heads_are_weights(gpt):
     shape = (gpt.config.n_layer, gpt.config.n_head)
-    for scores in (probes.previous_token(gpt, 2), probes.induction(gpt, 2), probes.first_token(gpt, ["Once there was"])):
+    for scores in (
+        probes.previous_token(gpt, 2),
+        probes.induction(gpt, 2),
+        probes.first_token(gpt, ["Once there was"]),
+    ):
         assert scores.shape == shape and ((scores >= 0) & (scores <= 1)).all()
 
 

@@ -50,8 +50,8 @@ def test_every_name_of_the_glossary_has_its_shape(gpt, trace):
     sizes |= {"layer": gpt.config.n_layer, "head": gpt.config.n_head, "vocabulary": gpt.config.vocab_size}
     for name, meaning in GLOSSARY.items():
         value = getattr(trace, name)
-        tensor = value[:] if meaning.index else value
-        axes = (*meaning.index, *meaning.shape)
+        tensor = value[:] if meaning.indexes else value
+        axes = (*meaning.indexes, *meaning.shape)
         assert tensor.shape == tuple(sizes[a] if a in sizes else getattr(gpt.config, a) for a in axes), name
         assert tensor.dtype == torch.float32 and not tensor.requires_grad, name
 
@@ -114,7 +114,7 @@ def test_what_is_computed_when_asked_is_what_the_forward_pass_computed(gpt):
     assert {name for name, _ in seen} == set(PATCHABLE)
     for (name, layer), value in seen.items():
         traced = getattr(trace, name)
-        assert_close(traced[layer] if GLOSSARY[name].index else traced, value if name == "pos" else value[0])
+        assert_close(traced[layer] if GLOSSARY[name].indexes else traced, value if name == "pos" else value[0])
 
 
 # ── how it is read ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -293,7 +293,7 @@ def test_every_part_switched_off_leaves_the_embedding():
 def test_a_patch_from_another_run_makes_it_that_run(small, name):
     """Put in everywhere what the other text had: from there on the run is the other's."""
     here, there = gv.trace(small, list(range(9))), gv.trace(small, list(range(20, 29)))
-    axes = GLOSSARY[name].index
+    axes = GLOSSARY[name].indexes
     layers = range(2) if "layer" in axes else [None]
     keys = [(name,) if l is None else (name, l) for l in layers]
     if "head" in axes:

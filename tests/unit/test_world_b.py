@@ -165,7 +165,9 @@ def test_lists_are_told_twice_without_a_held_out_neighbour():
     for case in lists.cases(random.Random(0), 300):
         before = [word for word in tokens(case.prompt) if word in words][-1]
         assert held_out(before, *case.right)
-        assert re.search(rf"\b{before}(,| and)?( a)? {case.right[0]}\b", case.prompt, re.I), "the first copy has the answer"
+        assert re.search(rf"\b{before}(,| and)?( a)? {case.right[0]}\b", case.prompt, re.I), (
+            "the first copy has the answer"
+        )
 
 
 def test_only_the_clue_far_back_tells_the_thief():
