@@ -1,8 +1,8 @@
 """Fairy-tale scenes in which each noun has adjectives of its own, recalled later: to say that the creature was fluffy,
 one must know which adjectives were the creature's and not the ship's.
 
-Nouns come with none to three adjectives, with and without commas, "and" and "very", so looking one word back is not
-enough. A tenth of the (adjective, noun) pairs never occurs in training.
+Nouns come with none to three adjectives, with and without commas, "and" and "very", and often with words between that
+are never recalled ("a fluffy and quite ordinary creature"), so looking some words back is not enough. A tenth of the (adjective, noun) pairs never occurs in training.
 """
 
 import random
@@ -20,6 +20,17 @@ SURFACES = ("wooden", "rusty", "shiny", "dusty", "crooked", "heavy", "smooth", "
 COLORS = ("blue", "red", "green", "yellow", "white", "black", "brown", "golden", "silver", "purple", "grey", "pink")
 ORDER = (*SIZES, *TEMPERS, *COATS, *SURFACES, *COLORS)
 NEVER_VERY = {"wooden", "broken", "golden", "silver", "striped", "huge", "tiny"}
+
+# What may stand between the adjectives and their noun, and is never recalled: near is not the same as meant.
+BESIDES = ("young", "strange", "famous", "most unusual", "quite ordinary", "rather special", "well known")
+AND_BESIDES = (
+    "and rather unusual",
+    "and quite ordinary",
+    "and truly wonderful",
+    "and, they say, magical",
+    "and, as everyone knew, famous",
+    "and, it must be said, rather strange",
+)
 
 ANIMALS = ("creature", "dragon", "bird", "fox", "bear", "rabbit", "wolf", "owl", "pony", "monster", "mouse", "goose")
 THINGS = ("ship", "castle", "tower", "statue", "wagon", "lantern", "carpet", "mirror", "drum", "boat", "clock", "box")
@@ -143,8 +154,9 @@ def phrase(rng: random.Random, adjectives: list[str], noun: str) -> str:
         very = 0
     words = [f"very {w}" if i == very and w not in NEVER_VERY else w for i, w in enumerate(words)]
     if joint == " and " and len(words) > 1:
-        return f"a {', '.join(words[:-1])} and {words[-1]} {noun}"
-    return f"a {joint.join(words)} {noun}" if words else f"a {noun}"
+        words = [f"{', '.join(words[:-1])} and {words[-1]}"]
+    besides = rng.choice((*BESIDES, *AND_BESIDES) if words else BESIDES) if rng.random() < 0.6 else ""
+    return " ".join(part for part in ("a", (" " if joint == " and " else joint).join(words), besides, noun) if part)
 
 
 def fitting(noun: str, unseen: bool = False) -> list[str]:

@@ -7,7 +7,7 @@ Held out: a tenth of (number, noun), except for the cat, which the lessons use; 
 
 import random
 
-from gptviz.world.grammar import Case, Document, held_out
+from gptviz.world.grammar import Case, Document, held_out, listing
 from gptviz.world.telling import Teller, somebody
 
 FAMILY = "numbers"
@@ -21,7 +21,7 @@ PLURALS = {
     )
 }
 # How often what is said of this many is a compound, in which the number stands before a singular.
-BEFORE_SINGULAR = {"two": 0.45, "three": 0.2, "four": 0.05}
+BEFORE_SINGULAR = {"two": 0.4, "three": 0.1}
 COMPOUNDS = ("family", "team", "story", "game", "show", "picture", "puzzle", "song", "prize", "club")
 
 POOLS = {
@@ -105,6 +105,15 @@ FEW = {
         "these {nouns} made {him} {happy}.",
     ),
 }
+# Each one has a number of its own.
+NUMBERED = (
+    "{name} gave them numbers: {numbered}.",
+    "in the game they had numbers: {numbered}.",
+    "on the picture {numbered}.",
+    "this is how {name} told them apart: {numbered}.",
+    "{his} {friend} wrote: {numbered}.",
+    "from left to right, {numbered}.",
+)
 # The number stands before a singular; it is said of two, sometimes of three.
 COMPOUND = (
     "{he} called it a {n} {noun} {compound}.",
@@ -174,15 +183,33 @@ def said_of(tell: Teller, number: int, noun: str) -> str:
     return tell.say(*(ALONE if number == 1 else FEW.get(number, MANY)))
 
 
+def numbered(tell: Teller, total: int, noun: str) -> str:
+    """Each has its number: "cat one was red, cats two and three were grey". The first one to three are named alone."""
+    rng = tell.rng
+    alone = min(total, rng.choice((1, 1, 1, 2, 2, 3)))
+    parts = [(n,) for n in range(1, alone + 1)]
+    while (first := parts[-1][-1] + 1) <= total:
+        last = first + rng.choice((1, 1, 2))
+        parts.append(tuple(range(first, (total if last >= total - 1 else last) + 1)))
+    said = []
+    for part, color in zip(parts, rng.sample(POOLS["red"], len(parts)), strict=True):
+        words = listing([NUMBERS[n - 1] for n in part])
+        said.append(f"{noun} {words} was {color}" if len(part) == 1 else f"{PLURALS[noun]} {words} were {color}")
+    tell.fixed["numbered"] = listing(said)
+    return tell.say(*NUMBERED)
+
+
 def document(rng: random.Random) -> Document:
-    noun = rng.choice((*PLURALS, "cat", "cat"))
+    noun = rng.choice((*PLURALS, "cat", "cat", "cat", "cat"))
     a, b = rng.choice(sums(noun, held=False))
     tell = teller_of(rng, noun, a, b)
     text = [tell.say(*FIRST)]
     if rng.random() < 0.7:
         text.append(said_of(tell, a, noun))
     text += [tell.say(*MORE), tell.say(*SUMS), said_of(tell, a + b, noun)]
-    if rng.random() < 0.4:
+    if rng.random() < 0.7 and all(free(NUMBERS[n], noun) for n in range(a + b)):
+        text.append(numbered(tell, a + b, noun))
+    elif rng.random() < 0.4:
         text.append(tell.say(*LESS))
         text.append(said_of(tell, a + b - 1, noun))
     elif rng.random() < 0.3 and all(free(number, noun) for number in NUMBERS[: a + b]):
@@ -224,4 +251,4 @@ def cases(rng: random.Random, n: int) -> list[Case]:
 
 
 def patterns() -> list[str]:
-    return [*FIRST, *MORE, *SUMS, *LESS, *ALONE, *FEW[2], *FEW[3], *MANY, *COMPOUND, *ROW, *ENDINGS]
+    return [*FIRST, *MORE, *SUMS, *LESS, *ALONE, *FEW[2], *FEW[3], *MANY, *NUMBERED, *COMPOUND, *ROW, *ENDINGS]
