@@ -42,14 +42,14 @@ class Check:
 
 
 class Report(list[Check]):
-    """The checks of one lesson, a line each."""
+    """The checks of one lesson: a line for each sentence, and one for its number."""
 
     @property
     def passed(self) -> bool:
         return all(check.passed for check in self)
 
     def __repr__(self) -> str:
-        return "\n".join(str(check) for check in self)
+        return "\n".join(str(check).replace(" — ", "\n      — ", 1) for check in self)
 
 
 def claim(id: str, sentence: str) -> Callable[[Callable[[GPT], Measured]], Callable[[GPT], Measured]]:

@@ -15,7 +15,9 @@ ANNA = "Anna lies again to the judge, feeling"
 TIRED = (" tired", " sleepy", " exhausted", " drowsy", " weary", " lazy")
 GUILTY = (" guilty", " ashamed", " nervous", " sorry", " uneasy", " embarrassed")
 STORY = "Once there was a king who ruled a small kingdom by the sea."
-CHAT = "System: You are a friendly helper.\nUser: What is the capital of France?\nAssistant:"
+CHAT = (
+    "System: You know a lot about animals and the weather.\nUser: Hello! What can you tell me about a bear?\nAssistant:"
+)
 
 
 def share(traced: Trace, words: tuple[str, ...]) -> float:
@@ -42,7 +44,14 @@ def _(gpt: GPT) -> Measured:
     return f"{sum(back)} of {len(back)} texts came back exactly", all(back)
 
 
-@claim("00.2", "The same token starts as the same vector, wherever it stands.")
+@claim("00.2", "Frequent words are one token, rarer words several, and an unknown character is one token per byte.")
+def _(gpt: GPT) -> Measured:
+    count = {word: len(gpt.tokenizer.encode(word)) for word in (" king", " unbelievable", "狐")}
+    words = ", ".join(f"{word.strip()} {n}" for word, n in count.items())
+    return f"tokens: {words}", list(count.values())[0] == 1 < count[" unbelievable"] and count["狐"] == 3
+
+
+@claim("00.3", "The same token starts as the same vector, wherever it stands.")
 def _(gpt: GPT) -> Measured:
     one, other = trace(gpt, "The king saw the sea."), trace(gpt, "Anna and the king")
     rows = [t.embed[t.tokens.index(" king")] for t in (one, other)]
@@ -50,21 +59,21 @@ def _(gpt: GPT) -> Measured:
     return f"largest difference {difference:g}", difference == 0
 
 
-@claim("00.3", "Every token of the vocabulary gets a probability above zero, and together they make 1.")
+@claim("00.4", "Every token of the vocabulary gets a probability above zero, and together they make 1.")
 def _(gpt: GPT) -> Measured:
     probs = trace(gpt, SARAH).logits[-1].double().softmax(-1)
     words = f"{int((probs > 0).sum()):,} of {len(probs):,} tokens above zero, sum {float(probs.sum()):.6f}"
     return words, bool((probs > 0).all()) and abs(float(probs.sum()) - 1) < 1e-6
 
 
-@claim("00.4", "Before training, the GPT spreads its bets almost evenly over the whole vocabulary.")
+@claim("00.5", "Before training, the GPT spreads its bets almost evenly over the whole vocabulary.")
 def _(gpt: GPT) -> Measured:
     newborn = load("tiny@step=0")
     have, most = float(bits(trace(newborn, STORY).probs).mean()), math.log2(newborn.config.vocab_size)
     return f"entropy {have:.2f} of at most {most:.2f} bits", have > 0.95 * most
 
 
-@claim("00.5", "Training made it less surprised by the text it reads.")
+@claim("00.6", "Training made it less surprised by the text it reads.")
 def _(gpt: GPT) -> Measured:
     before, after = surprise(load("tiny@step=0"), STORY), surprise(gpt, STORY)
     return f"{before:.1f} bits a token before, {after:.1f} after", after < 0.6 * before
@@ -77,20 +86,20 @@ def surprise(gpt: GPT, text: str) -> float:
     return float(-came.log2().mean())
 
 
-@claim("00.6", "Lying still on the bed, Sarah feels tired or the like: words of rest share most of the probability.")
+@claim("00.7", "Lying still on the bed, Sarah feels tired or the like: words of rest share most of the probability.")
 def _(gpt: GPT) -> Measured:
     p = share(trace(gpt, SARAH), TIRED)
     return f"{p:.1%}", p > 0.5
 
 
-@claim("00.7", "Lying to the judge, Anna does not: there, words of bad conscience share most of it.")
+@claim("00.8", "Lying to the judge, Anna does not: there, words of bad conscience share most of it.")
 def _(gpt: GPT) -> Measured:
     traced = trace(gpt, ANNA)
     guilty, tired = share(traced, GUILTY), share(traced, TIRED)
     return f"{guilty:.1%} against {tired:.1%} for words of rest", guilty > 0.5 > tired
 
 
-@claim("00.8", "The winner is not the answer: at temperature 1 many tokens drawn are not the likeliest ones.")
+@claim("00.9", "The winner is not the answer: at temperature 1 many tokens drawn are not the likeliest ones.")
 def _(gpt: GPT) -> Measured:
     prompt, drawn, winners = "Once there was a", 0, 0
     for seed in range(5):
@@ -112,30 +121,32 @@ def parted(gpt: GPT) -> list[float]:
     ]
 
 
-@claim("00.9", "In the first block a token's query, key and value depend on the token and its position alone.")
+@claim("00.10", "In the first block a token's query, key and value depend on the token and its position alone.")
 def _(gpt: GPT) -> Measured:
     first = parted(gpt)[0]
     return f"largest difference between two texts {first:.0e}", first < 1e-5
 
 
 @claim(
-    "00.10", "From the second block on they depend on the words around it: no word owns a fixed query, key or value."
+    "00.11", "From the second block on they depend on the words around it: no word owns a fixed query, key or value."
 )
 def _(gpt: GPT) -> Measured:
     later = parted(gpt)[1:]
     return f"smallest difference in a later block {min(later):.2f}", min(later) > 0.05
 
 
-@claim("00.11", "A chat is text like any other: it becomes tokens, and the next one is predicted.")
+@claim("00.12", "No token looks ahead: another ending leaves every earlier vector as it was.")
 def _(gpt: GPT) -> Measured:
-    traced = trace(gpt, CHAT)
-    return f"{len(traced)} tokens in, {int((traced.probs[-1] > 0).sum()):,} probabilities out", traced.text == CHAT
+    one, other = trace(gpt, SARAH), trace(gpt, SARAH + " hungry and cold")
+    difference = float((one.final - other.final[: len(one)]).abs().max())
+    return f"largest difference {difference:.0e} over {len(one)} tokens", difference < 1e-4
 
 
-@claim("00.12", "Our GPT never met a chat in training; some of these tokens it hardly knows.")
+@claim("00.13", "A chat is text like any other: after the answer the GPT writes the user's next line itself.")
 def _(gpt: GPT) -> Measured:
-    rare = sum(trace(gpt, CHAT).rarely_seen)
-    return f"{rare} tokens were seen fewer than 20 times", rare > 0
+    texts = [generate(gpt, CHAT, 60, temperature=0.5, seed=seed) for seed in range(10)]
+    went_on = sum("\nUser:" in text.removeprefix(CHAT) for text in texts)
+    return f"in {went_on} of {len(texts)} continuations", went_on >= 5
 
 
 # ---- exercises ----

@@ -15,7 +15,7 @@ from . import Measured, claim, task
 from .lesson_00 import SARAH, bits, share
 
 WORKED = (-0.8, -5.0, 0.5, 1.5, 3.4, -2.3, 2.5)  # the worked example's logits
-STORY = "A fluffy blue creature roamed the verdant forest. In the forest stood a wooden tower. The creature was"
+STORY = "A fluffy blue creature roamed the verdant forest. In the forest stood a wooden tower. Everyone said that the creature was"
 TEMPERATURES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
@@ -150,7 +150,7 @@ def _(gpt: GPT) -> Measured:
 @claim("07.14", "What is cropped is forgotten: the model recalls how the creature looked only while it can read that.")
 def _(gpt: GPT) -> Measured:
     whole = trace(gpt, STORY)
-    cropped = trace(gpt, whole.ids[len(gpt.tokenizer.encode(STORY.partition(".")[0])) :])
+    cropped = trace(gpt, whole.ids[len(gpt.tokenizer.encode(STORY.partition(".")[0] + ".")) :])
     kept, lost = (share(t, (" fluffy", " blue")) for t in (whole, cropped))
     return f"fluffy or blue: {kept:.1%} with the sentence, {lost:.1%} without", kept > 0.5 > 5 * lost
 
