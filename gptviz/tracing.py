@@ -16,7 +16,7 @@ from .glossary import GLOSSARY
 from .model import GPT
 from .sampling import Prompt, distribution, prompt_ids
 
-KEPT = ("embed", "pos", "resid_pre", "resid_mid", "resid_post", "final")  # by the forward pass
+KEPT = ("resid_pre", "resid_mid", "resid_post")  # by the forward pass: the stream before, in and after each block
 SQUARE = ("scores", "scaled", "masked", "pattern")  # tokens² each, so computed for the one head that is asked for
 RARELY = 20  # a token that training saw fewer times than this was not learned
 
@@ -61,14 +61,21 @@ class Trace:
         else:
             self.text = "".join(self.tokens) if gpt.tokenizer is None else gpt.tokenizer.decode(ids)
         self._known: dict[tuple, Tensor] = {}
+        # One piece of memory for the whole stream: pieces kept one by one would leave holes that stay with the process.
+        self._stream = torch.empty(2 * gpt.config.n_layer + 1, len(ids), gpt.config.d_model)
         with torch.no_grad():
             gpt.final(self.ids[None], tap=self._tap)
 
     def _tap(self, name: str, layer: int, value: Tensor) -> Tensor:
-        value = self.edits.tap(name, layer, value)
-        if name in KEPT:
-            self._known[name, layer] = value if name == "pos" else value[0]  # (T, C)
-        return value
+        edited = self.edits.tap(name, layer, value)
+        if name == "resid_pre" and layer:  # what left the block before, unless it was edited on the way
+            same = edited is value
+            self._known[name, layer] = self._known["resid_post", layer - 1] if same else edited[0]
+        elif name in KEPT:
+            kept = self._stream[2 * layer + KEPT.index(name)].copy_(edited[0])  # (T, C)
+            self._known[name, layer] = kept
+            return kept[None]
+        return edited
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -99,6 +106,10 @@ class Trace:
         block: Any = gpt.blocks[layer]
         attn, mlp = block.attn, block.mlp
         match name:
+            case "embed":
+                return tap("embed", 0, gpt.embed(self.ids)[None])[0]  # (T, C)
+            case "pos":
+                return tap("pos", 0, gpt.pos.weight[: len(self)].detach())  # (T, C)
             case "attn_in":
                 return block.ln_attn(self.resid_pre[layer])  # (T, C)
             case "q" | "k" | "v":
@@ -130,6 +141,8 @@ class Trace:
                 return tap("neurons", layer, mlp.neurons(self.mlp_pre[layer]))  # (T, d_mlp)
             case "mlp_out":
                 return tap("mlp_out", layer, mlp.down(self.neurons[layer]))  # (T, C)
+            case "final":
+                return tap("final", 0, gpt.ln_final(self.resid_post[-1])[None])[0]  # (T, C)
             case "logits":
                 return gpt.unembed(self.final)  # (T, vocabulary)
             case "probs":

@@ -3,7 +3,6 @@
 Run by `make bench`. Weights are random and the same on both sides; A and B take turns, and medians are compared.
 """
 
-import gc
 import statistics
 import subprocess
 import sys
@@ -45,12 +44,6 @@ def line(what: str, measured: float, target: float, unit: str, at_least: bool = 
     return met
 
 
-def memory_mb(field: str) -> float:
-    """VmRSS: what the process holds; VmHWM: the most it has held."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.split(field + ":")[1].split()[0]) / 1024
-
-
 def bench_trace(folder: Path) -> list[bool]:
     """GPT-2 small's shape: 12 layers, 768 wide, 12 heads, 50,257 tokens."""
     torch.manual_seed(0)
@@ -75,24 +68,35 @@ def bench_trace(folder: Path) -> list[bool]:
             line(f"gv.trace ÷ transformers' forward, {length} tokens", trace_ms / forward_ms, 1.15, "×", note=note)
         )
 
-        traced = [gv.trace(ours, ids) for _ in range(6)]
-        waiting = iter(traced)
-        (read_ms,) = medians_ms(lambda w=waiting: next(w).pattern[5, 3], repeats=5)
+        read = iter(range(12))
+        traced = gv.trace(ours, ids)
+        forward_ms, read_ms = medians_ms(forward, lambda t=traced, r=read: t.pattern[next(r), 3], repeats=5)
         met.append(line(f"one head's pattern afterwards ÷ forward, {length} tokens", read_ms / forward_ms, 0.05, "×"))
-        del traced, waiting
-    del theirs, forward
-    gc.collect()
-    ids = torch.randint(50257, (1024,))
-    before = memory_mb("VmRSS")
-    Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
-    kept = gv.trace(ours, ids)
-    logits_mb = kept.logits.nbytes / 2**20
-    gc.collect()
-    held_gb = (memory_mb("VmRSS") - before - logits_mb) / 1024
-    peak_gb = (memory_mb("VmHWM") - before - logits_mb) / 1024
-    met.append(line("memory of a trace of 1,024 tokens, beyond the logits", held_gb, 0.12, "GB"))
-    met.append(line("… and at its peak", peak_gb, 0.12, "GB"))
+    held, peak = memory_of_a_trace(folder)
+    met.append(line("memory of a trace of 1,024 tokens, beyond the logits", held, 0.12, "GB"))
+    print(f"{'… while it runs, at its peak':<58} {peak:8.3f} GB")
     return met
+
+
+def memory_of_a_trace(folder: Path) -> tuple[float, float]:
+    """In a fresh process, so that no memory freed before is counted: GB held by a trace, and at the peak."""
+    program = f"""
+import gc, torch, gptviz as gv
+from pathlib import Path
+def rss(field): return int(Path("/proc/self/status").read_text().split(field + ":")[1].split()[0]) / 2**20
+gpt = gv.load({str(folder)!r})
+gv.trace(gpt, [1, 2, 3]).logits
+gc.collect()
+Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
+before = rss("VmRSS")
+trace = gv.trace(gpt, torch.randint(50257, (1024,)))
+logits = trace.logits.nbytes / 2**30
+gc.collect()
+print(rss("VmRSS") - before - logits, rss("VmHWM") - before - logits)
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    held, peak = map(float, run.stdout.split())
+    return held, peak
 
 
 def bench_generate() -> list[bool]:

@@ -243,7 +243,7 @@ def test_memory_grows_with_layers_tokens_and_width():
         return sum(tensors.values())
 
     one_stream = 128 * 16 * 4  # bytes of one (T, d_model)
-    assert held(128) <= (2 * 3 + 4) * one_stream
+    assert held(128) == (2 * 3 + 1) * one_stream
     assert held(256) == 2 * held(128)
 
 
