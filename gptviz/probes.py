@@ -269,7 +269,7 @@ def head_claims(gpt: GPT, asked: dict[str, list[Case]]) -> list[Claim]:
         "previous": ("looks at the token just before, on random tokens", lambda: previous_token(gpt), None),
         "induction": ("looks at what followed a random token the first time", lambda: induction(gpt), None),
         "adjective": (
-            "looks from a noun to its own adjectives, beyond position",
+            "looks from a noun mentioned again to its own adjectives, beyond position",
             lambda: links(gpt, asked["adjective_recall"]),
             0.3,
         ),

@@ -2,7 +2,8 @@
 one must know which adjectives were the creature's and not the ship's.
 
 Nouns come with none to three adjectives, with and without commas, "and" and "very", and often with words between that
-are never recalled ("a fluffy and quite ordinary creature"), so looking some words back is not enough. A tenth of the (adjective, noun) pairs never occurs in training.
+are never recalled ("a fluffy and quite ordinary creature"), so looking some words back is not enough. A tenth of the
+(adjective, noun) pairs never occurs in training.
 """
 
 import random
@@ -103,10 +104,10 @@ QUIET_ANIMAL = (
     "all night the {noun} listened to the {sound}.",
     "the {people} gave the {noun} some {food}.",
     "{one day} the {noun} sang to the {people}.",
-    "the {noun} was not afraid of the {sound}.",
+    "the {sound} did not trouble the {noun}.",
     "the {noun} walked {slowly} around {far}.",
     "when the {winter} came, the {noun} looked for {food}.",
-    "soon the {noun} was {happy}.",
+    "soon the {noun} felt {happy}.",
     "the {noun} stayed there through the {winter}.",
 )
 QUIET_THING = (
@@ -115,10 +116,20 @@ QUIET_THING = (
     "the {noun} stayed there through the {winter}.",
     "nobody knew why the {noun} was there.",
     "{one day} the {people} tried to sell the {noun}.",
-    "the {noun} was worth more than all the {food}.",
+    "all the {food} could not pay for the {noun}.",
     "when the {winter} came, the {people} cleaned the {noun}.",
     "somebody had put {food} beside the {noun}.",
     "the {people} told {special} stories about the {noun}.",
+)
+# The adjective comes right after its noun: the noun itself must know it.
+CALLED = (
+    "the {people} called the {noun} {adj}.",
+    "the {people} found the {noun} {adj} and {more}.",
+    "everyone thought the {noun} {adj}.",
+    "the {winter} left the {noun} {adj}.",
+    "the songs of the {people} call the {noun} {adj}.",
+    "in their pictures the {people} painted the {noun} {adj}.",
+    "{one day} the {people} found the {noun} {adj} as ever.",
 )
 # {adj} and {more} are what the noun was called before.
 RECALLS = (
@@ -140,6 +151,7 @@ RECALLS = (
     "what the {people} liked best was how {adj} the {noun} was.",
     "for the rest of the {winter} the {people} talked about the {adj} {noun}.",
     "only one thing was certain: the {noun} was {adj}.",
+    *CALLED,
 )
 
 
@@ -251,17 +263,25 @@ def document(rng: random.Random) -> Document:
 
 
 def cases(rng: random.Random, n: int) -> list[Case]:
-    """`… The creature was` after a scene in which the creature had adjectives it never has in training."""
+    """`… The creature was` or `… called the creature`, after a scene with adjectives it never has in training.
+
+    The second kind links the noun, now mentioned again, to its own adjectives.
+    """
     found: list[Case] = []
     while len(found) < n:
         target = rng.choice([noun for noun in FITTING if fitting(noun, unseen=True)])
         tell, told, own = scene(rng, target)
         told += [quiet(tell, noun) for noun in rng.sample(list(own), rng.choice((1, 2)))]
-        prompt = " ".join(told)
-        noun = span(prompt, target)
-        links = tuple((noun, span(prompt, adjective)) for adjective in own[target])
         wrong = tuple(adjective for other in own if other != target for adjective in own[other])
-        found.append(Case("adjective_recall", sentence(f"{prompt} The {target} was"), tuple(own[target]), wrong, links))
+        scenery, links = " ".join(told), ()
+        if len(found) % 2:
+            tell.fixed |= {"noun": target, "adj": ""}
+            prompt = f"{scenery} {tell.say(CALLED[0])}".removesuffix(" .")
+            noun = span(prompt, target, -1)
+            links = tuple((noun, span(prompt, adjective)) for adjective in own[target])
+        else:
+            prompt = f"{scenery} The {target} was"
+        found.append(Case("adjective_recall", sentence(prompt), tuple(own[target]), wrong, links))
     return found
 
 

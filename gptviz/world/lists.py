@@ -17,7 +17,7 @@ CARRIED_WORDS = """
     lamp rope coin key map knife spoon candle mirror drum flute book pencil basket bottle blanket hammer ladder bell
     ring hat scarf coat glove shoe shirt button ribbon needle comb clock watch lantern bucket brush broom chair carpet
     box violin ball doll kite puzzle ticket stamp newspaper cup plate bowl fork kettle jar pillow towel suitcase wallet
-    lemon pear peach plum potato carrot cabbage melon biscuit sandwich cake pizza sausage tomato
+    lemon pear peach plum potato carrot cabbage melon biscuit sandwich cake sausage tomato
 """
 OTHER_WORDS = """
     cat dog horse goat rabbit fox bear wolf mouse pony goose duck hen pigeon parrot donkey bird table ship boat wagon
