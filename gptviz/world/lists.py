@@ -60,9 +60,6 @@ SPELLS = (
     "on {day} the rhyme was {bare}. On {day} it was still {bare}.",
     "the children sang {bare}. Soon everyone at the {inn} sang {bare}.",
     "list: {bare}. Again: {bare}.",
-    "once: {bare}. Twice: {bare}. And a third time: {bare}.",
-    "the {teacher} taught {name} a spell: {bare}. {name} tried it: {bare}. It had to be louder: {bare}.",
-    "{name} could not stop saying {bare}, {bare}, {bare}.",
     "to read: {bare}. To spell: {bare}.",
     "in {his} sleep {name} said {bare}. In the morning {he} wrote it down: {bare}.",
     "{bare} was the password of the {inn}. The {friend} of {name} forgot it, so {name} said {bare}.",
@@ -127,10 +124,10 @@ def twice(tell: Teller, words: list[str], patterns: tuple[str, ...]) -> str:
 def repeated(tell: Teller, row_of: Callable, longest: int) -> tuple[list[str], str]:
     """A list, drawn by `row_of`, and the sentences that tell it twice."""
     rng = tell.rng
-    kind = rng.choices((SPELLS, CARRIED, ROLLS), (6, 2, 2))[0]
+    kind = rng.choices((SPELLS, CARRIED, ROLLS), (8, 1, 2))[0]
     people = [name for name in NAMES if name != tell.fixed["name"]]
     words = row_of(
-        rng, {SPELLS: WORDS, CARRIED: THINGS, ROLLS: people}[kind], rng.randint(4, longest + 3 * (kind is SPELLS))
+        rng, {SPELLS: WORDS, CARRIED: THINGS, ROLLS: people}[kind], rng.randint(4, longest + 4 * (kind is SPELLS))
     )
     return words, twice(tell, words, kind)
 
