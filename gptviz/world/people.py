@@ -243,7 +243,9 @@ def question(rng: random.Random) -> tuple[Person, str, str, str]:
         for claim, patterns in (("sport", (*SPORT, DOES[0])), ("age", AGE))
         for pattern in patterns
         for person in PEOPLE
-        if held_out(pattern, person.full) and (pattern != DOES[0] or SPORTS[person.sport].startswith("plays"))
+        if held_out(pattern, person.full)
+        and pattern != AGE[0]  # "Roger Bolt is" may also go on with "known for"
+        and (pattern != DOES[0] or SPORTS[person.sport].startswith("plays"))
     ]
     person, pattern, claim = rng.choice(unseen)
     tell = Teller(rng, POOLS)
