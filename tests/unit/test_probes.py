@@ -78,23 +78,27 @@ def test_thresholds_cut_both_ways():
     assert not at_least.passed and at_most.passed and probes.Claim("", "", 0.9).passed
 
 
-def test_every_claim_of_the_card_holds_when_measured_again(gpt, card):
-    """With fewer cases than the card, so a share may differ by what that many cases can tell."""
+def test_every_claim_of_the_card_comes_out_the_same_when_measured_again(gpt, card):
+    """What the card says was met is met, and what it says was missed is missed; another processor may round."""
     recorded = {claim["id"]: claim for claim in card["claims"]}
-    measured = {claim.id: claim for claim in probes.claims(gpt, n=200)}
+    measured = {claim.id: claim for claim in probes.claims(gpt)}
     assert measured.keys() == recorded.keys()
     for name, claim in measured.items():
-        assert claim.passed, claim
-        assert claim.value == pytest.approx(recorded[name]["value"], abs=0.02), name
+        assert claim.value == pytest.approx(recorded[name]["value"], abs=0.01), name
+        assert claim.passed == recorded[name]["passed"], claim
 
 
-def test_the_card_records_three_seeds_that_meet_every_threshold(card):
-    assert len(card["seeds"]) >= 3
-    thresholds = {claim["id"] for claim in card["claims"] if claim["threshold"] is not None}
+def test_the_card_hides_no_missed_threshold(card):
+    thresholds = {claim["id"]: claim for claim in card["claims"] if claim["threshold"] is not None}
     assert len(thresholds) >= 15
+    assert str(card["settings"]["seed"]) in card["seeds"]
     for seed, row in card["seeds"].items():
-        assert row["passed"] and not row["missed"], (seed, row["missed"])
-        assert thresholds <= row["claims"].keys()
+        again = [
+            probes.Claim(name, "", row["claims"][name], claim["threshold"], claim["at_most"])
+            for name, claim in thresholds.items()
+        ]
+        assert row["missed"] == [claim.id for claim in again if not claim.passed], seed
+        assert row["passed"] == (not row["missed"])
 
 
 def test_claims_are_measured_on_what_training_never_held():
