@@ -8,7 +8,7 @@ are never recalled ("a fluffy and quite ordinary creature"), so looking some wor
 
 import random
 
-from gptviz.world.grammar import Case, Document, held_out, sentence, span
+from gptviz.world.grammar import Case, Document, Span, held_out, sentence, span
 from gptviz.world.telling import Teller
 
 FAMILY = "adjectives"
@@ -273,7 +273,7 @@ def cases(rng: random.Random, n: int) -> list[Case]:
         tell, told, own = scene(rng, target)
         told += [quiet(tell, noun) for noun in rng.sample(list(own), rng.choice((1, 2)))]
         wrong = tuple(adjective for other in own if other != target for adjective in own[other])
-        scenery, links = " ".join(told), ()
+        scenery, links = " ".join(told), tuple[tuple[Span, Span], ...]()
         if len(found) % 2:
             tell.fixed |= {"noun": target, "adj": ""}
             prompt = f"{scenery} {tell.say(CALLED[0])}".removesuffix(" .")

@@ -187,7 +187,7 @@ def numbered(tell: Teller, total: int, noun: str) -> str:
     """Each has its number: "cat one was red, cats two and three were grey". The first one to three are named alone."""
     rng = tell.rng
     alone = min(total, rng.choice((1, 1, 1, 2, 2, 3)))
-    parts = [(n,) for n in range(1, alone + 1)]
+    parts: list[tuple[int, ...]] = [(n,) for n in range(1, alone + 1)]
     while (first := parts[-1][-1] + 1) <= total:
         last = first + rng.choice((1, 1, 2))
         parts.append(tuple(range(first, (total if last >= total - 1 else last) + 1)))
