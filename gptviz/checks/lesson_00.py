@@ -169,7 +169,7 @@ def _(answer: str) -> str | None:
     token, p = trace(load(), answer).next_tokens(1)[0]
     if p > 0.9:
         return None
-    return f"after it the likeliest token, {token!r}, has {p:.1%}. Try a text that leaves no choice: repeat something"
+    return f"after it the likeliest token, {token!r}, has {p:.1%}. Try half of a fixed phrase"
 
 
 @task("00.3")

@@ -59,9 +59,9 @@ def _(gpt: GPT) -> Measured:
 @claim("07.4", "Temperature 0 is argmax, and a temperature close to 0 is close to it.")
 def _(gpt: GPT) -> Measured:
     logits = trace(gpt, SARAH).logits[-1]
-    at_zero, near = distribution(logits, 0.0), distribution(logits, 0.01)
+    at_zero, near = distribution(logits, 0.0), distribution(logits, 0.001)
     best = int(logits.argmax())
-    return f"the largest logit has {float(at_zero[best]):.0%} at 0, {float(near[best]):.1%} at 0.01", (
+    return f"the largest logit has {float(at_zero[best]):.0%} at 0, {float(near[best]):.1%} at 0.001", (
         float(at_zero[best]) == 1 and float(near[best]) > 0.9
     )
 

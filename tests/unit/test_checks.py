@@ -140,7 +140,7 @@ def test_right_answers(gpt: GPT) -> None:
     probs = gv.trace(gpt, SARAH).probs[-1]
     answers = {
         "00.1": len(gpt.tokenizer.encode("an unbelievably fluffy creature")),
-        "00.2": "remember these words: lamp, coin, drum. Now say them: lamp, coin,",
+        "00.2": "Once there",
         "00.3": other_seed(gpt, winner=False),
         "00.4": SARAH.replace("lies", "runs"),
         "00.5": float(-(probs * probs.log2()).sum()),
