@@ -161,7 +161,7 @@ def test_wrong_answers_get_a_hint_of_their_own(gpt: GPT) -> None:
     wrong = [
         ("00.1", 4, "rare word"),
         ("00.1", 99, "encode"),
-        ("00.2", "The", "leaves no choice"),
+        ("00.2", "The", "fixed phrase"),
         ("00.3", other_seed(gpt, winner=True), "other dice"),
         ("00.4", SARAH, "0 tokens differ"),
         ("00.5", bits, "nats"),
