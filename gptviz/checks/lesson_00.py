@@ -112,7 +112,7 @@ def _(gpt: GPT) -> Measured:
 
 def parted(gpt: GPT) -> list[float]:
     """Largest difference, per block, of the last token's q, k and v in two texts of one length that end in it."""
-    one, other = trace(gpt, "I thought of the Eiffel tower"), trace(gpt, "I thought of the golden tower")
+    one, other = trace(gpt, SARAH), trace(gpt, ANNA)
     if one.ids[-1] != other.ids[-1] or len(one) != len(other):
         raise ValueError("the two texts should end in the same token at the same position")
     layers = range(gpt.config.n_layer)
@@ -189,10 +189,9 @@ def _(answer: str) -> str | None:
     changed = sum(a != b for a, b in zip(ours, theirs, strict=False)) + abs(len(ours) - len(theirs))
     if changed != 1:
         return f"{changed} tokens differ from the original; change exactly one"
-    traced = trace(gpt, answer)
-    token, p = traced.next_tokens(1)[0]
-    if token in TIRED:
-        return f"{token!r} still leads with {p:.1%}. Which word tells the model that she is resting?"
+    p = share(trace(gpt, answer), TIRED)
+    if p > 0.5:
+        return f"words of rest still share {p:.1%}. Which word tells the model that she is resting?"
     return None
 
 

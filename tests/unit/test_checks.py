@@ -11,7 +11,7 @@ import torch
 
 import gptviz as gv
 from gptviz import checks
-from gptviz.checks.lesson_00 import SARAH, TIRED
+from gptviz.checks.lesson_00 import SARAH
 from gptviz.checks.lesson_07 import WORKED
 from gptviz.model import GPT
 from gptviz.sampling import distribution
@@ -164,6 +164,7 @@ def test_wrong_answers_get_a_hint_of_their_own(gpt: GPT) -> None:
         ("00.2", "The", "fixed phrase"),
         ("00.3", other_seed(gpt, winner=True), "other dice"),
         ("00.4", SARAH, "0 tokens differ"),
+        ("00.4", SARAH.replace("Sarah", "Anna"), "still share"),
         ("00.5", bits, "nats"),
         ("00.5", 99.0, "too large"),
         ("07.1", 0.614, "the largest"),
@@ -185,7 +186,6 @@ def test_wrong_answers_get_a_hint_of_their_own(gpt: GPT) -> None:
     for id, answer, hint in wrong:
         result = checks.exercise(id, answer)
         assert not result.passed and hint in result.number, f"{result}, expected a hint with {hint!r}"
-    assert any(word in checks.exercise("00.4", SARAH.replace("Sarah", "Anna")).number for word in (*TIRED, "leads"))
 
 
 @pytest.mark.parametrize("answer", ["a word", -1, 0.5, [], object(), len, float("nan")])
