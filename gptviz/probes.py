@@ -46,8 +46,11 @@ def patterns(traced: Trace) -> Tensor:
     )
 
 
-def random_tokens(gpt: GPT, length: int, seed: int) -> list[int]:
-    return torch.randint(gpt.config.vocab_size, (length,), generator=torch.Generator().manual_seed(seed)).tolist()
+def random_tokens(gpt: GPT, length: int, seed: int, seen: int = 100) -> list[int]:
+    """Tokens at random, of those that training saw often enough to know them; of all, where nobody counted."""
+    counts = gpt.token_counts
+    known = torch.arange(gpt.config.vocab_size) if counts is None else (counts >= seen).nonzero().flatten()
+    return known[torch.randint(len(known), (length,), generator=torch.Generator().manual_seed(seed))].tolist()
 
 
 def previous_token(gpt: GPT, texts: int = 8, length: int = 50) -> Tensor:
@@ -71,6 +74,17 @@ def induction(gpt: GPT, texts: int = 8, length: int = 25) -> Tensor:
         once = random_tokens(gpt, length, seed)
         back = patterns(trace(gpt, once + once)).diagonal(1 - length, dim1=-2, dim2=-1)  # (layer, head, length + 1)
         scores.append(back[..., 1:].mean(-1))
+    return torch.stack(scores).mean(0)
+
+
+def copying(gpt: GPT, cases: Iterable[Case]) -> Tensor:
+    """How much each head looks, where a list is told again, at the word to be copied. → (layer, head), 0 to 1."""
+    scores = []
+    for case in cases:
+        traced = trace(gpt, case.prompt)
+        there = (traced.ids == first_ids(gpt, case.right)[0]).nonzero().flatten()
+        if len(there):  # else it began a sentence the first time, with a capital
+            scores.append(patterns(traced)[..., -1, there].sum(-1))
     return torch.stack(scores).mean(0)
 
 
@@ -268,6 +282,11 @@ def head_claims(gpt: GPT, asked: dict[str, list[Case]]) -> list[Claim]:
     found: dict[str, tuple[str, Callable[[], Tensor], float | None]] = {
         "previous": ("looks at the token just before, on random tokens", lambda: previous_token(gpt), None),
         "induction": ("looks at what followed a random token the first time", lambda: induction(gpt), None),
+        "copying": (
+            "looks, in a held-out list told again, at the word to be copied",
+            lambda: copying(gpt, asked["copy"]),
+            None,
+        ),
         "adjective": (
             "looks from a noun mentioned again to its own adjectives, beyond position",
             lambda: links(gpt, asked["adjective_recall"]),

@@ -68,9 +68,9 @@ def test_scores_of_heads_are_weights(gpt):
         assert scores.shape == shape and ((scores >= 0) & (scores <= 1)).all()
 
 
-def test_an_untrained_model_has_no_induction_head():
-    untrained = gv.load("tiny@step=0")
-    assert probes.induction(untrained, 2).max() < 0.1 < probes.induction(gv.load(), 2).max()
+def test_copying_is_learned(gpt):
+    cases = [case for case in world.cases(0, 30) if case.claim == "copy"]
+    assert probes.copying(gv.load("tiny@step=0"), cases).max() < 0.1 < 0.4 < probes.copying(gpt, cases).max()
 
 
 def test_thresholds_cut_both_ways():
@@ -103,4 +103,6 @@ def test_the_card_hides_no_missed_threshold(card):
 
 def test_claims_are_measured_on_what_training_never_held():
     read = {document.text for document in world.documents(0, 2_000)}
-    assert not any(case.prompt in text for case in world.cases(0, 20) for text in read)
+    for case in world.cases(0, 20):
+        answered = [f"{case.prompt} {word}" for word in case.right]
+        assert not any(answer in text for answer in answered for text in read), case
