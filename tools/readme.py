@@ -22,7 +22,7 @@ BEGIN, END = "<!-- measured: begin (written by `make readme`) -->", "<!-- measur
 CELLS = [
     "import gptviz as gv",
     "gpt = gv.load()\n"
-    'trace = gv.trace(gpt, "Once there was an old king who ruled a small kingdom by the")\n'
+    'trace = gv.trace(gpt, "Sarah lies still on the bed, feeling")\n'
     "gv.next_token(trace)",
 ]
 

@@ -173,6 +173,7 @@ function chainPicture(root, { t, signal, redraw, select }) {
   const list = svg.append("g").attr("role", "listbox").attr("aria-label", t("rows"));
   const row = list.selectAll("g").data(lane).join("g").attr("class", "gv-row").attr("transform", (i) => `translate(0,${y(i)})`);
   const part = (name, tag, style) => row.append(tag).attr("class", style).attr("data-part", name);
+  const whole = part("whole", "rect", "gv-lane").attr("y", 0).attr("height", ROW_PX);
   const bands = ["left", "right"].map((side) => part(side, "rect", "gv-band").attr("rx", 4).attr("y", 1).attr("height", ROW_PX - 2));
   const full = row.append("title"); // a long token is shortened in its row
   const text = (name, style) => part(name, "text", style).attr("y", ROW_PX / 2).attr("dy", "0.35em");
@@ -212,22 +213,28 @@ function chainPicture(root, { t, signal, redraw, select }) {
   };
 
   const ribbon = area().curve(curveBumpX).x((p) => p[0]).y0((p) => p[1]).y1((p) => p[2]);
-  const whole = scaleLinear([0, 1], [y(0) + 1, y(ROWS + 1) - 1]);
+  const stack = scaleLinear([0, 1], [y(0) + 1, y(ROWS + 1) - 1]);
   let x = null;
   const place = (width) => {
-    const wide = width >= 760;
-    const nameEnd = wide ? 132 : 96;
-    const barPx = wide ? 48 : 0;
-    const logitEnd = nameEnd + (wide ? 56 : 52);
-    const scaledEnd = logitEnd + barPx + (wide ? 60 : 52);
-    const gap = wide ? Math.min(80, width / 15) : 32;
+    const size = width >= 760 ? "wide" : width >= 520 ? "narrow" : "tight";
+    const [nameEnd, barPx, numberPx, gap, thick] = {
+      wide: [132, 48, 56, Math.min(80, width / 15), 18],
+      narrow: [96, 0, 52, 32, 18],
+      tight: [78, 0, 44, 24, 12], // no column of ÷ T: the formula has it
+    }[size];
+    const logitEnd = nameEnd + numberPx;
+    const scaledEnd = size === "tight" ? logitEnd : logitEnd + barPx + numberPx + 4;
     const from = scaledEnd + barPx + 8;
-    const [a, b] = [from + gap, from + 2 * gap + 18];
-    x = { width, nameEnd, barPx, logitEnd, scaledEnd, from, a, b, thick: 18, bar: b + 18 + gap, end: width - 104, share: width - 46, count: width - 4 };
-    x.scale = scaleLinear([0, 1], [0, Math.max(10, x.end - x.bar)]);
+    const [a, b] = [from + gap, from + 2 * gap + thick];
+    x = { size, width, logitEnd, scaledEnd, from, a, b, thick, bar: b + thick + gap, share: width - (size === "tight" ? 34 : 46), count: width - 4 };
+    x.barPx = barPx;
+    x.scale = scaleLinear([0, 1], [0, Math.max(10, x.share - 58 - x.bar)]);
     svg.attr("viewBox", `0 0 ${width} ${HEIGHT_PX}`);
-    heads.attr("x", (_, i) => [nameEnd, logitEnd, scaledEnd, x.a + 9, x.b + 9, x.bar, x.count][i]);
+    heads.attr("x", (_, i) => [nameEnd, logitEnd, scaledEnd, a + thick / 2, b + thick / 2, x.bar, x.count][i]);
+    heads.style("display", (key) => (size === "tight" && (key === "divided" || key === "kept") ? "none" : null));
+    scaled.style("display", size === "tight" ? "none" : null);
     heads.attr("class", (_, i) => `gv-small ${["gv-end", "gv-end", "gv-end", "gv-middle", "gv-middle", "", "gv-end"][i]}`);
+    whole.attr("x", 0).attr("width", width);
     bands[0].attr("x", 0).attr("width", from - 2);
     bands[1].attr("x", x.bar - 4).attr("width", width - x.bar + 4);
     track.attr("x", x.bar).attr("width", x.scale(1));
@@ -269,7 +276,7 @@ function chainPicture(root, { t, signal, redraw, select }) {
     row.attr("data-id", (i) => rows[i]?.id ?? null);
     hit.attr("aria-selected", (i) => String(i === state.at)).attr("tabindex", (i) => (i === state.at ? 0 : -1));
     hit.attr("aria-label", (i) => rows[i] && `${rows[i].name}: ${rows[i].kept ? percent(rows[i].share) : t("was_cut")}`);
-    name.text((i) => (i < rows.length ? shorten(rows[i].name, x.barPx ? 16 : 11) : i === OTHERS ? t(x.barPx ? "others" : "others_short", { count: rest.toLocaleString("en") }) : ""));
+    name.text((i) => (i < rows.length ? shorten(rows[i].name, { wide: 16, narrow: 11, tight: 9 }[x.size]) : i === OTHERS ? t(x.size === "wide" ? "others" : "others_short", { count: rest.toLocaleString("en") }) : ""));
     const largest = rest ? values[order[rows.length]] : 0; // of the others
     const logits = [...rows.map((r) => r.logit), largest];
     const under = (i) => (i === OTHERS ? "≤ " : "");
@@ -289,7 +296,7 @@ function chainPicture(root, { t, signal, redraw, select }) {
     let [topA, topB] = [0, 0];
     const spans = slots.map((i) => {
       const lanes = Math.min(i, OTHERS);
-      const one = { row: [y(lanes) + 5, y(lanes + 1) - 5], a: [whole(topA), whole(topA + before[i])], b: [whole(topB), whole(topB + after[i])] };
+      const one = { row: [y(lanes) + 5, y(lanes + 1) - 5], a: [stack(topA), stack(topA + before[i])], b: [stack(topB), stack(topB + after[i])] };
       topA += before[i];
       topB += after[i];
       return one;
@@ -306,7 +313,7 @@ function chainPicture(root, { t, signal, redraw, select }) {
       column.attr("x", left).attr("width", x.thick).attr("y", (i) => spans[i][key][0]).attr("height", (i) => spans[i][key][1] - spans[i][key][0]);
       column.classed("gv-at", (i) => i === at).classed("gv-cut", isCut);
     }
-    const hitY = whole(draws.u ?? 0);
+    const hitY = stack(draws.u ?? 0);
     dart.attr("d", total ? `M${x.b - 9},${hitY - 5}L${x.b - 1},${hitY}L${x.b - 9},${hitY + 5}ZM${x.b},${hitY}H${x.b + x.thick}` : null);
   };
   return { draw, stale };
