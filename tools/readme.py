@@ -21,9 +21,7 @@ PICTURE_BYTES = 200_000
 BEGIN, END = "<!-- measured: begin (written by `make readme`) -->", "<!-- measured: end -->"
 CELLS = [
     "import gptviz as gv",
-    "gpt = gv.load()\n"
-    'trace = gv.trace(gpt, "Sarah lies still on the bed, feeling")\n'
-    "gv.next_token(trace)",
+    'gpt = gv.load()\ntrace = gv.trace(gpt, "Sarah lies still on the bed, feeling")\ngv.next_token(trace)',
 ]
 
 
