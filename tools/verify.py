@@ -12,7 +12,7 @@ import time
 
 from tools.lab import ROOT
 
-PYTEST = (sys.executable, "-m", "pytest", "-q", "-ra", "--durations=5")
+PYTEST = (sys.executable, "-m", "pytest", "-ra", "--durations=5")
 GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "style": (
         (sys.executable, "-m", "ruff", "check", "."),
