@@ -36,8 +36,8 @@ MUON_TIMES = 7  # its updates are orthogonal matrices, and stand a higher learni
 class Settings:
     """All that a run depends on. text None: the tiny world. vocab None: suited to the text."""
 
-    steps: int = 6_000
-    batch: int = 16  # rows per step, over all processes
+    steps: int = 6_400
+    batch: int = 24  # rows per step, over all processes
     lr: float = 3e-3  # AdamW's, at its highest
     seed: int = 0
     vocab: int | None = None
@@ -139,7 +139,7 @@ class Loss(nn.Module):
     """Mean surprise at the next token, in nats, at every position of rows (B, T + 1).
 
     It is `F.cross_entropy(gpt(rows[:, :-1]).flatten(0, 1), rows[:, 1:].flatten())`, but in pieces of 512 positions:
-    the logits of a whole batch, 16 · 128 · 3,200 numbers, do not fit into a processor's cache.
+    the logits of a whole batch, 24 · 128 · 3,200 numbers, do not fit into a processor's cache.
     """
 
     def __init__(self, gpt: GPT):

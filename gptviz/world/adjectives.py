@@ -9,7 +9,7 @@ are never recalled ("a fluffy and quite ordinary creature"), so looking some wor
 import random
 
 from gptviz.world.grammar import Case, Document, Span, held_out, sentence, span
-from gptviz.world.telling import Teller
+from gptviz.world.telling import Telling
 
 FAMILY = "adjectives"
 
@@ -181,7 +181,7 @@ def clash(adjective: str, others: list[str]) -> bool:
     return any(adjective in kind and other in kind for kind in (SIZES, COLORS) for other in others)
 
 
-def scene(rng: random.Random, target: str | None = None) -> tuple[Teller, list[str], dict[str, list[str]]]:
+def scene(rng: random.Random, target: str | None = None) -> tuple[Telling, list[str], dict[str, list[str]]]:
     """The opening of a story: its teller, its sentences, and which adjectives each noun has.
 
     With a target, that noun is among the nouns and has only adjectives held out for it.
@@ -204,7 +204,7 @@ def scene(rng: random.Random, target: str | None = None) -> tuple[Teller, list[s
     rng.shuffle(animals)
     place = rng.choice(PLACES)
     air = rng.choice([a for a in AIRS if not held_out(a, place)])
-    tell = Teller(rng, POOLS, place=f"the {air} {place}" if rng.random() < 0.8 else f"the {place}")
+    tell = Telling(rng, POOLS, place=f"the {air} {place}" if rng.random() < 0.8 else f"the {place}")
     tell.fixed |= {"animal": phrases[animals[0]], "second": phrases[animals[-1]]}
     tell.fixed |= {"thing": phrases[nouns[-1]], "other": phrases[nouns[-1]]}
     needed = {"{animal}", "{second}", "{thing}"} if len(animals) == 2 else {"{animal}", "{thing}"}
@@ -212,7 +212,7 @@ def scene(rng: random.Random, target: str | None = None) -> tuple[Teller, list[s
     return tell, told, own
 
 
-def opening(tell: Teller, needed: set[str]) -> list[str]:
+def opening(tell: Telling, needed: set[str]) -> list[str]:
     """Sentences that bring in each noun exactly once."""
     names = {"{animal}": "animal", "{second}": "second", "{thing}": "thing", "{other}": "thing"}
     rng = tell.rng
@@ -232,13 +232,13 @@ def opening(tell: Teller, needed: set[str]) -> list[str]:
             return [tell.say(pattern) if i == 0 else again(tell, pattern) for i, pattern in enumerate(told)]
 
 
-def again(tell: Teller, pattern: str) -> str:
+def again(tell: Telling, pattern: str) -> str:
     """A sentence that is not the first: the place is not described a second time."""
     tell.fixed["place"] = f"the {tell.fixed['place'].split()[-1]}"
     return tell.say(pattern)
 
 
-def quiet(tell: Teller, noun: str) -> str:
+def quiet(tell: Telling, noun: str) -> str:
     tell.fixed["noun"] = noun
     return tell.say(*(QUIET_ANIMAL if noun in ANIMALS else QUIET_THING))
 

@@ -9,7 +9,7 @@ import random
 from typing import NamedTuple
 
 from gptviz.world.grammar import Case, Document, held_out
-from gptviz.world.telling import Teller, somebody
+from gptviz.world.telling import Telling, somebody
 
 FAMILY = "countries"
 
@@ -199,6 +199,9 @@ COLOUR = (
     "in the evening {he} sat by the {river} and listened to {friends}.",
     "{he} bought a {green} {hat} for {his} {friend}.",
     "every {morning} {he} woke up {happy}.",
+    "{his} {green} bag held a {hat}, a {hat} and some {water}.",
+    "{he} saw a {funny} {cat}, a {kind} {stranger} and a {slow} train.",
+    "by the {river} {he} met a {stranger}, a {stranger} and a {cat}.",
 )
 ENDINGS = (
     "{he} came home {happy}.",
@@ -249,11 +252,11 @@ POOLS = {
 }
 
 
-def teller_of(rng: random.Random, record: Country) -> Teller:
-    return Teller(rng, POOLS, **record._asdict()).about(*somebody(rng))
+def teller_of(rng: random.Random, record: Country) -> Telling:
+    return Telling(rng, POOLS, **record._asdict()).about(*somebody(rng))
 
 
-def visit(teller: Teller, facts: int) -> list[str]:
+def visit(teller: Telling, facts: int) -> list[str]:
     """Sentences about the country: some facts, each told forwards or backwards, among the attributes by themselves."""
     rng, told = teller.rng, []
     for attribute in rng.sample(list(FACTS), facts):

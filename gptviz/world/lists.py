@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Sequence
 
 from gptviz.world.grammar import Case, Document, held_out, sentence, span
-from gptviz.world.telling import NAMES, Teller, somebody, tokens
+from gptviz.world.telling import NAMES, Telling, somebody, tokens
 
 FAMILY = "lists"
 
@@ -114,18 +114,18 @@ def spelled(words: list[str], slot: str) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def twice(tell: Teller, words: list[str], patterns: tuple[str, ...]) -> str:
+def twice(tell: Telling, words: list[str], patterns: tuple[str, ...]) -> str:
     tell.fixed |= {slot: spelled(words, slot) for slot in ("bare", "list", "people")}
     tell.fixed["song"] = tell.rng.choice(POOLS["song"])
     told = tell.say(*patterns)
     return ". ".join(map(sentence, told.split(". "))).replace("? a ", "? A ")
 
 
-def repeated(tell: Teller, row_of: Callable, longest: int) -> tuple[list[str], str]:
+def repeated(tell: Telling, row_of: Callable, longest: int) -> tuple[list[str], str]:
     """A list, drawn by `row_of`, and the sentences that tell it twice."""
     rng = tell.rng
     kind = rng.choices((SPELLS, CARRIED, ROLLS), (8, 1, 2))[0]
-    people = [name for name in NAMES if name != tell.fixed["name"]]
+    people = [name for names in NAMES.values() for name in names if name != tell.fixed["name"]]
     words = row_of(
         rng, {SPELLS: WORDS, CARRIED: THINGS, ROLLS: people}[kind], rng.randint(4, longest + 4 * (kind is SPELLS))
     )
@@ -134,7 +134,7 @@ def repeated(tell: Teller, row_of: Callable, longest: int) -> tuple[list[str], s
 
 def document(rng: random.Random) -> Document:
     """One or two lists, each told twice."""
-    tell = Teller(rng, POOLS).about(*somebody(rng))
+    tell = Telling(rng, POOLS).about(*somebody(rng))
     _, text = repeated(tell, row, 9)
     if rng.random() < 0.7:
         text += " " + tell.say(*BETWEEN)
@@ -149,7 +149,7 @@ def cases(rng: random.Random, n: int) -> list[Case]:
     """Each word of a second copy that follows a word it never follows in training."""
     found: list[Case] = []
     while len(found) < n:
-        words, text = repeated(Teller(rng, POOLS).about(*somebody(rng)), row_held_out, 9)
+        words, text = repeated(Telling(rng, POOLS).about(*somebody(rng)), row_held_out, 9)
         for before, word in zip(words, words[1:], strict=False):
             if held_out(before, word):
                 found.append(Case("copy", text[: span(text, word, -1)[0]].rstrip(), (word,)))

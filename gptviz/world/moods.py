@@ -3,7 +3,8 @@
 import random
 
 from gptviz.world.grammar import Case, Document, held_out, sentence
-from gptviz.world.words import NAMES, PRONOUNS, WORDS, Telling, listed, words_in
+from gptviz.world.telling import NAMES, PRONOUNS, Telling, fits
+from gptviz.world.words import WORDS, listed
 
 FAMILY = "moods"
 
@@ -206,7 +207,7 @@ def document(rng: random.Random) -> Document:
         told += [tell.say(*(frame for frame in CLOSING if frame in free))]
         told += [tell.say(*LAST[mood])] * (rng.random() < 0.5)
         text = " ".join(told)
-        if 35 <= words_in(text) <= 110:
+        if fits(text):
             return Document(FAMILY, text)
 
 

@@ -7,7 +7,7 @@ treated alike, so only the clue tells. Held out: a tenth of (two suspects, stole
 import random
 
 from gptviz.world.grammar import Case, Document, held_out, listing
-from gptviz.world.telling import Teller, somebody, tokens
+from gptviz.world.telling import Telling, somebody, tokens
 
 FAMILY = "mystery"
 DISTANCE = 40  # words and punctuation marks between the clue and the thief, at least
@@ -151,10 +151,10 @@ def unseen(suspects: list[str], thing: str) -> bool:
     return any(held_out(*pair, thing) for pair in pairs)
 
 
-def story(rng: random.Random, suspects: list[str], thing: str) -> tuple[Teller, str]:
+def story(rng: random.Random, suspects: list[str], thing: str) -> tuple[Telling, str]:
     """A story up to the verdict, whose clue is still the mark {clue}; nothing in it depends on the thief."""
     name, pronoun = somebody(rng)
-    tell = Teller(rng, POOLS, thing=thing, clue="{clue}").about("{name}", pronoun)
+    tell = Telling(rng, POOLS, thing=thing, clue="{clue}").about("{name}", pronoun)
     tell.fixed["person"] = name
     for slot in ("place", "detective", "people", "weather"):
         tell.fixed[slot] = rng.choice(POOLS[slot])
@@ -184,7 +184,7 @@ def chosen(rng: random.Random, held: bool) -> tuple[list[str], str]:
             return suspects, thing
 
 
-def finished(tell: Teller, text: str, culprit: str) -> str:
+def finished(tell: Telling, text: str, culprit: str) -> str:
     """The text with a clue to the culprit; the detective's trade is told where the name comes first."""
     text = text.replace("{name}", f"{tell.fixed['person']}, the {tell.fixed['detective']},", 1)
     return text.format(name=tell.fixed["person"], clue=tell.rng.choice(CLUES[culprit]))

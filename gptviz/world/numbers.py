@@ -8,7 +8,7 @@ Held out: a tenth of (number, noun), except for the cat, which the lessons use; 
 import random
 
 from gptviz.world.grammar import Case, Document, held_out, listing
-from gptviz.world.telling import Teller, somebody
+from gptviz.world.telling import Telling, somebody
 
 FAMILY = "numbers"
 
@@ -164,8 +164,8 @@ def sums(noun: str, held: bool) -> list[tuple[int, int]]:
     ]
 
 
-def teller_of(rng: random.Random, noun: str, a: int, b: int) -> Teller:
-    tell = Teller(rng, POOLS, noun=noun, nouns=PLURALS[noun]).about(*somebody(rng))
+def teller_of(rng: random.Random, noun: str, a: int, b: int) -> Telling:
+    tell = Telling(rng, POOLS, noun=noun, nouns=PLURALS[noun]).about(*somebody(rng))
     for slot, number in (("a", a), ("b", b), ("sum", a + b), ("less", a + b - 1)):
         tell.fixed[slot] = NUMBERS[number - 1]
         tell.fixed[f"{slot}_nouns"] = counted(NUMBERS[number - 1], noun)
@@ -174,7 +174,7 @@ def teller_of(rng: random.Random, noun: str, a: int, b: int) -> Teller:
     return tell
 
 
-def said_of(tell: Teller, number: int, noun: str) -> str:
+def said_of(tell: Telling, number: int, noun: str) -> str:
     """A sentence that fits one thing, or many; or a number before a singular."""
     word = NUMBERS[number - 1]
     if tell.rng.random() < BEFORE_SINGULAR.get(word, 0) and free(word, noun):
@@ -183,7 +183,7 @@ def said_of(tell: Teller, number: int, noun: str) -> str:
     return tell.say(*(ALONE if number == 1 else FEW.get(number, MANY)))
 
 
-def numbered(tell: Teller, total: int, noun: str) -> str:
+def numbered(tell: Telling, total: int, noun: str) -> str:
     """Each has its number: "cat one was red, cats two and three were grey". The first one to three are named alone."""
     rng = tell.rng
     alone = min(total, rng.choice((1, 1, 1, 2, 2, 3)))

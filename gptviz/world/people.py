@@ -9,7 +9,7 @@ import random
 from typing import NamedTuple
 
 from gptviz.world.grammar import Case, Document, held_out
-from gptviz.world.telling import Teller
+from gptviz.world.telling import Telling
 
 FAMILY = "people"
 
@@ -153,6 +153,9 @@ BETWEEN = (
     "{he} was {happy} when the {rain} came.",
     "{he} keeps a {pet} called {petname}.",
     "after a {small} meal {he} sleeps for {eight} hours.",
+    "{he} has {food}, {food} and {tea} on the table every {day}.",
+    "{his} {friend} sent {him} a {red} {shirt} and a {red} {shirt}.",
+    "in the {town} {he} met a {visitor}, a {visitor} and a {small} {pet}.",
 )
 MEETINGS = (
     "then {he} met {full}.",
@@ -199,13 +202,13 @@ def known(patterns: tuple[str, ...], person: Person) -> list[str]:
     return [pattern for pattern in patterns if not held_out(pattern, person.full)]
 
 
-def introduce(tell: Teller, person: Person) -> None:
+def introduce(tell: Telling, person: Person) -> None:
     """From here on the teller speaks about this person."""
     tell.about(person.first, person.pronoun)
     tell.fixed |= {"full": person.full, "sport": person.sport, "age": str(person.age), "does": SPORTS[person.sport]}
 
 
-def facts(tell: Teller, person: Person) -> list[str]:
+def facts(tell: Telling, person: Person) -> list[str]:
     """A sport and an age, and something between them."""
     told = [tell.say(*known(SPORT if tell.rng.random() < 0.7 else DOES, person)), tell.say(*known(AGE, person))]
     tell.rng.shuffle(told)
@@ -219,7 +222,7 @@ def facts(tell: Teller, person: Person) -> list[str]:
 def document(rng: random.Random) -> Document:
     """One person, or two, who are now and then namesakes."""
     person = rng.choice(PEOPLE)
-    tell = Teller(rng, POOLS)
+    tell = Telling(rng, POOLS)
     introduce(tell, person)
     text = [tell.say(*OPENINGS), *facts(tell, person)]
     if rng.random() < 0.6:
@@ -248,7 +251,7 @@ def question(rng: random.Random) -> tuple[Person, str, str, str]:
         and (pattern != DOES[0] or SPORTS[person.sport].startswith("plays"))
     ]
     person, pattern, claim = rng.choice(unseen)
-    tell = Teller(rng, POOLS)
+    tell = Telling(rng, POOLS)
     introduce(tell, person)
     answer = person.sport if claim == "sport" else str(person.age)
     last = pattern.replace("{does}", "plays {sport}").split("{" + claim + "}")[0].rstrip()

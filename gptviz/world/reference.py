@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from gptviz.world.grammar import Case, Document, Span, held_out, sentence, span
 from gptviz.world.roles import PAIRS
-from gptviz.world.words import NAMES, PRONOUNS, WORDS, Telling, listed, words_in
+from gptviz.world.telling import NAMES, PRONOUNS, Telling, fits
+from gptviz.world.words import WORDS, listed
 
 FAMILY = "reference"
 
@@ -231,7 +232,7 @@ def document(rng: random.Random) -> Document:
             told.append(tell.say(*MORE))
         told += [tell.say(*ENDINGS) for _ in range(rng.choice((0, 1, 1)))]
         text = " ".join(told)
-        if 35 <= words_in(text) <= 110 and not held_out(a.word, b.word, scene.thing):
+        if fits(text) and not held_out(a.word, b.word, scene.thing):
             return Document(FAMILY, text)
 
 

@@ -8,7 +8,8 @@ import random
 import re
 
 from gptviz.world.grammar import Case, Document, held_out
-from gptviz.world.words import NAMES, PRONOUNS, WORDS, Telling, listed, words_in
+from gptviz.world.telling import NAMES, PRONOUNS, Telling, fits
+from gptviz.world.words import WORDS, listed
 
 FAMILY = "roles"
 
@@ -289,6 +290,9 @@ GENDER_SENTENCES = [
     "Somebody asked {him} for help, and {he} {helped}.",
     "{His} {color} {garment} was too {size} for {him}.",
     "People often saw {him} with {his} {animal}.",
+    "In {his} {color} bag {he} had {food}, {food} and some {drink}.",
+    "The {role} put on {his} {color} {garment} and {his} {color} {garment}.",
+    "{His} neighbours kept a {animal}, a {animal} and a {adj} {animal}.",
 ]
 EVENT_SENTENCES = [
     "One day the {role} found a {thing} {where} and showed it to {his} friends.",
@@ -307,6 +311,8 @@ CLOSINGS = [
     "{He} still talks about it with {his} friends.",
     "And that is all we know about {him}.",
     "Then {he} drank some {drink} and went to sleep.",
+    "In the evening {he} had {food} with {food} and a cup of {drink}.",
+    "After a {adj} {day} came a {adj} {day}, and {he} {laughed}.",
 ]
 
 ROLE_WORDS = WORDS | {
@@ -341,7 +347,7 @@ def document(rng: random.Random) -> Document:
             told.append(tell.say(*CLOSINGS))
         text = " ".join(told)
         things = set(WORDS["thing"]) & set(re.findall(r"\w+", text))
-        if 35 <= words_in(text) <= 110 and not any(held_out(tell.fixed["role"], thing) for thing in things):
+        if fits(text) and not any(held_out(tell.fixed["role"], thing) for thing in things):
             return Document(FAMILY, text)
 
 

@@ -8,7 +8,8 @@ import random
 from typing import NamedTuple
 
 from gptviz.world.grammar import Case, Document, Span, held_out, sentence
-from gptviz.world.words import NAMES, PRONOUNS, WORDS, Telling, listed, words_in
+from gptviz.world.telling import NAMES, PRONOUNS, Telling, fits
+from gptviz.world.words import WORDS, listed
 
 FAMILY = "senses"
 
@@ -254,6 +255,8 @@ CLOSINGS = (
     "{He} told everyone about it at dinner.",
     "The next {time} {he} went back to the library.",
     "It was time for {food} and {drink}.",
+    "Then {he} went to buy {food}, {drink} and a {color} {garment}.",
+    "On the way home {he} met a {animal}, a {animal} and a {adj} neighbour.",
 )
 
 AFTER = {
@@ -336,6 +339,8 @@ VERB_CLOSINGS = (
     "It will soon be {season}.",
     "In the {room} somebody is eating {food}.",
     "Then the bells ring {number} times.",
+    "On the table are {food}, {drink} and a {color} {thing}.",
+    "A {animal} and a {animal} are waiting for {food} and {drink}.",
 )
 
 SENSE_WORDS = WORDS | {
@@ -357,7 +362,7 @@ def _before(rng: random.Random) -> tuple[Telling, str, str, str]:
 
 
 def _after(rng: random.Random) -> tuple[Telling, str, str, str]:
-    verb = rng.choice(("lies", "lies", "runs"))
+    verb = rng.choice(list(AFTER))
     sense = rng.choice(list(AFTER[verb]))
     scene = AFTER[verb][sense]
     tell = _telling(rng, {"feeling": scene.feelings, "how": scene.how}, verb=verb, spot=rng.choice(scene.places))
@@ -400,7 +405,7 @@ def document(rng: random.Random) -> Document:
             told += [tell.say(frame)] + [tell.say(*then) for _ in range(rng.choice((2, 2, 3)))]
             told += [tell.say(*VERB_CLOSINGS) for _ in range(rng.choice((1, 1, 2)))]
         text = " ".join(told)
-        if 3 <= len(told) <= 8 and 35 <= words_in(text) <= 110 and not _is_held_out(tell, frame):
+        if 3 <= len(told) <= 8 and fits(text) and not _is_held_out(tell, frame):
             return Document(FAMILY, text)
 
 
@@ -417,17 +422,17 @@ def cases(rng: random.Random, n: int) -> list[Case]:
         prompt = opening + _frame(tell, frame[: frame.index(slot)].rstrip())
         links: tuple[tuple[Span, Span], ...] = ()
         if after:
-            fits = {name: scene.feelings for name, scene in AFTER[word].items()}
+            fitting = {name: scene.feelings for name, scene in AFTER[word].items()}
         else:
-            fits = {name: meaning.topics for name, meaning in SENSES[word].items()}
-        wrong = tuple(fit for name, words in fits.items() if name != sense for fit in words)
+            fitting = {name: meaning.topics for name, meaning in SENSES[word].items()}
+        wrong = tuple(fit for name, words in fitting.items() if name != sense for fit in words)
         if not after:
             cue = tell.fixed["cue"].split()[-1]
             begin = prompt.index(f"{tell.fixed['cue']} {word}") if f"{tell.fixed['cue']} {word}" in prompt else 0
             at = prompt.find(f"{cue} {word}", begin)
             at = at if at >= 0 else prompt.lower().index(f"{cue} {word}")
             links = (((at + len(cue) + 1, at + len(cue) + 1 + len(word)), (at, at + len(cue))),)
-        found.append(Case("sense_after" if after else "sense_before", prompt, fits[sense], wrong, links))
+        found.append(Case("sense_after" if after else "sense_before", prompt, fitting[sense], wrong, links))
     return found
 
 

@@ -4,7 +4,8 @@ import random
 
 from gptviz.world.grammar import Case, Document, held_out
 from gptviz.world.roles import PAIRS
-from gptviz.world.words import NAMES, PRONOUNS, WORDS, Telling, listed, words_in
+from gptviz.world.telling import NAMES, PRONOUNS, Telling, fits
+from gptviz.world.words import WORDS, listed
 
 FAMILY = "stories"
 
@@ -285,7 +286,7 @@ def document(rng: random.Random) -> Document:
                 text += " " + tell.say(*(pattern for pattern in part if known or "{prop}" not in pattern))
             if VISITS in plot and held_out(tell.fixed["role"], tell.fixed["visitor"]):
                 continue
-        if 35 <= words_in(text) <= 110:
+        if fits(text):
             return Document(FAMILY, text)
 
 

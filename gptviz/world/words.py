@@ -1,17 +1,6 @@
-"""The shared words of the stories, and a Telling, whose open slots may hold slots of their own."""
+"""The shared words of the stories."""
 
-import random
-import re
-from collections.abc import Mapping, Sequence
-
-from gptviz.world import telling
-from gptviz.world.grammar import sentence
-
-NAMES = {he: tuple(name for name, pronoun in telling.NAMES.items() if pronoun == he) for he in ("he", "she")}
-PRONOUNS = {
-    "he": {"he": "he", "him": "him", "his": "his", "himself": "himself", "He": "He", "His": "His"},
-    "she": {"he": "she", "him": "her", "his": "her", "himself": "herself", "He": "She", "His": "Her"},
-}
+from collections.abc import Sequence
 
 
 def listed(words: str) -> tuple[str, ...]:
@@ -47,40 +36,3 @@ WORDS: dict[str, Sequence[str]] = {
     "tree": listed("oak apple pine willow cherry"),
     "number": listed("two three four five six seven"),
 }
-
-SLOT = re.compile(r"\{(\w+)\}")
-
-
-class Telling:
-    """One document in the making. Fixed slots (names, pronouns) stay; open slots are chosen without replacement."""
-
-    def __init__(self, rng: random.Random, words: Mapping[str, Sequence[str]] = WORDS, **fixed: str):
-        self.rng, self.words, self.fixed = rng, words, fixed
-        self.used: set[str] = set(fixed.values())
-        self.chosen: dict[str, str] = {}  # the last choice of each open slot
-
-    def pick(self, options: Sequence[str]) -> str:
-        """One of the options, and not one this telling has already used (while there is another)."""
-        choice = self.rng.choice([o for o in options if o not in self.used] or options)
-        self.used.add(choice)
-        return choice
-
-    def expand(self, pattern: str) -> str:
-        """The pattern with every {slot} filled; a word chosen for a slot may contain slots itself."""
-        return SLOT.sub(self._slot, pattern)
-
-    def say(self, *patterns: str) -> str:
-        """One of the patterns, as a finished sentence."""
-        return sentence(self.expand(self.pick(patterns)))
-
-    def _slot(self, match: re.Match) -> str:
-        name = match[1]
-        if name in self.fixed:
-            return self.fixed[name]
-        self.chosen[name] = self.expand(self.pick(self.words[name]))
-        return self.chosen[name]
-
-
-def words_in(text: str) -> int:
-    """How many words a text has."""
-    return len(text.split())
