@@ -17,7 +17,7 @@ from .tracing import trace
 _LATER = {
     "checks": "",
     "figures": "",
-    "next_token": "widgets",
+    "next_token": "widgets.next_token",
     "pipeline": "figures",
 }
 

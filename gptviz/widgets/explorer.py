@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import anywidget
-import traitlets
+import torch
 from IPython.display import display
+from traitlets import Bool, Dict, Int, List, Unicode
+
+from ..tracing import Trace
+from ..tracing import trace as run_trace
 
 if TYPE_CHECKING:  # matplotlib costs 0.5 s: only for who prints
     from ..figures.theme import Picture
@@ -39,16 +43,33 @@ def visible(token: str) -> str:
     return "␣" * left + inner.translate({10: "↵", 13: "␍", 9: "⇥"}) + "␣" * right
 
 
+def state(default: Any) -> Any:
+    """A trait that the browser sets too. What it says is not echoed to it: it may have moved on meanwhile."""
+    return default.tag(sync=True, echo_update=False)
+
+
+def floats(tensor: torch.Tensor) -> bytes:
+    """The numbers of a tensor, row by row, as a browser reads them: float32, little-endian."""
+    return tensor.detach().float().contiguous().numpy().astype("<f4").tobytes()
+
+
+def percent(p: float) -> str:
+    """A share as the explorers write it: 0.1234 → "12.3 %"."""
+    return "< 0.1 %" if 0 < p < 0.0005 else f"{100 * p:.1f} %"
+
+
 class Explorer(anywidget.AnyWidget):
     """A picture one drags. A subclass has a `name` and a bundle of that name, traits, `figure` and `words`.
 
     Its state is in its traits alone, so a notebook that is opened again shows it as it was. `kernel` says whether there
-    is a Python to ask; without one, what needs it is switched off.
+    is a Python to ask; without one, what needs it is switched off. What the browser asks, `answer` answers; if that
+    fails, `error` says why, in the explorer.
     """
 
     name: ClassVar[str]
-    strings = traitlets.Dict().tag(sync=True)
-    kernel = traitlets.Bool(True).tag(sync=True)
+    strings = Dict().tag(sync=True)
+    kernel = Bool(True).tag(sync=True)
+    error = Unicode().tag(sync=True)
 
     def __init_subclass__(cls, **kwargs: Any):
         if "name" in cls.__dict__:  # not for the subclasses that traitlets makes of an instance
@@ -58,6 +79,21 @@ class Explorer(anywidget.AnyWidget):
     def __init__(self, language: str = "en", **traits: Any):
         words = catalog(language)
         super().__init__(strings=words["explorer"] | words[self.name], **traits)
+        self.on_msg(self._asked)
+
+    def _asked(self, _: Any, question: dict, buffers: Any) -> None:
+        try:
+            with self.hold_sync():
+                self.answer(question)
+                self.error = ""
+        except Exception as problem:  # whatever went wrong is for the reader to see, in the explorer
+            self.error = str(problem) if isinstance(problem, ValueError) else f"{type(problem).__name__}: {problem}"
+        finally:
+            self.send({"answered": question.get("number")})
+
+    def answer(self, question: dict[str, Any]) -> None:
+        """Do what the browser asks, by setting traits. A ValueError says to the reader what was expected."""
+        raise NotImplementedError(f"{self.name} answers no question, got {question}")
 
     def figure(self) -> "Picture":
         """The picture of `gptviz.figures` for the present state."""
@@ -127,3 +163,51 @@ class Explorer(anywidget.AnyWidget):
         data, metadata = self._repr_mimebundle_()
         display(data, metadata=metadata, raw=True)
         display({"text/plain": textwrap.fill(self.words(), LINE)}, raw=True)
+
+
+class TraceExplorer(Explorer):
+    """An explorer of one trace, with a box for a text of the reader's own, which the kernel traces with the same GPT.
+
+    `traced` gives the traits that depend on the trace; `run` counts the texts.
+    """
+
+    text = state(Unicode())
+    tokens = List(Unicode()).tag(sync=True)
+    ids = List(Int()).tag(sync=True)
+    rarely_seen = List(Bool()).tag(sync=True)
+    counted = Bool().tag(sync=True)
+    run = Int().tag(sync=True)
+    start = Dict().tag(sync=True)  # what Reset goes back to
+
+    def __init__(self, trace: Trace, language: str = "en", **traits: Any):
+        self.trace = trace
+        super().__init__(language, **(self.traced(trace) | traits))
+
+    def traced(self, trace: Trace) -> dict[str, Any]:
+        """The traits that a trace decides. What is checked against others comes after them."""
+        return {
+            "text": trace.text,
+            "ids": trace.ids.tolist(),
+            "tokens": trace.tokens,
+            "rarely_seen": trace.rarely_seen,
+            "counted": trace.gpt.token_counts is not None,
+        }
+
+    def answer(self, question: dict[str, Any]) -> None:
+        if "text" not in question:
+            return super().answer(question)
+        if self.trace.edits:  # they were for this text; without them, the other would show another model
+            raise ValueError(self.strings["edited"])
+        again = run_trace(self.trace.gpt, question["text"])
+        traced = self.traced(again)
+        self.trace = again
+        for name, value in traced.items():
+            self.set_trait(name, value)
+        self.run += 1
+
+
+def index(position: int, count: int) -> int:
+    """A position of a text as 0..count - 1; negative from the end."""
+    if not -count <= position < count:
+        raise ValueError(f"position must be {-count}..{count - 1} for this text, got {position}")
+    return position % count

@@ -10,15 +10,15 @@ import torch
 from models import random_gpt
 from torch.testing import assert_close
 
-from gptviz import widgets
 from gptviz.figures import theme
 from gptviz.sampling import distribution
 from gptviz.tracing import trace
-from gptviz.widgets import explorer, next_token
+from gptviz.widgets import explorer
 from gptviz.widgets.explorer import HERE, catalog, visible
+from gptviz.widgets.next_token import next_token
 from tools import node
 
-NextTokenModule = sys.modules[widgets.NextToken.__module__]
+NextTokenModule = sys.modules["gptviz.widgets.next_token"]
 SOURCES = [path for path in (HERE / "js").rglob("*.js") if "node_modules" not in path.parts]
 TEXT = "The old king saw\na blue bird"
 

@@ -1,4 +1,5 @@
-// Every file of explorers/ becomes one self-contained module and one style sheet in ../static/ (or the folder given). Same sources, same bytes.
+// Every file of explorers/ becomes one self-contained module and one style sheet in ../static/. Same sources, same bytes.
+// node build.mjs [FOLDER [NAME …]]: into another folder, or only some explorers.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { build } from "esbuild";
@@ -6,9 +7,12 @@ import { build } from "esbuild";
 const colors = JSON.parse(readFileSync("../../figures/colors.json", "utf8"));
 const variables = Object.entries(colors).map(([name, { light, dark }]) => `--gv-${name}:light-dark(${light},${dark})`);
 
+const [outdir = "../static", ...only] = process.argv.slice(2);
+const explorers = readdirSync("explorers").filter((file) => file.endsWith(".js") && (!only.length || only.includes(file.slice(0, -3))));
+
 const { outputFiles } = await build({
-  entryPoints: readdirSync("explorers").filter((file) => file.endsWith(".js")).map((file) => `explorers/${file}`).concat("core/offline.js"),
-  outdir: process.argv[2] ?? "../static",
+  entryPoints: explorers.map((file) => `explorers/${file}`).concat("core/offline.js"),
+  outdir,
   entryNames: "[name]",
   bundle: true,
   minify: true,
