@@ -1,7 +1,9 @@
-"""Directions among the token vectors of W_E: neighbours and analogies; and what each part added to a logit."""
+"""Directions among the token vectors of W_E: neighbours, analogies, axes to draw them along; parts of a logit."""
 
 import difflib
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -9,7 +11,7 @@ from torch import Tensor
 
 from .edits import check
 from .model import GPT
-from .tracing import Trace, shown
+from .tracing import RARELY, Trace, shown
 
 
 def neighbors(gpt: GPT, word: str, k: int = 10, keep_inputs: bool = False) -> list[tuple[str, float]]:
@@ -56,6 +58,85 @@ def word_id(gpt: GPT, word: str) -> int:
     raise ValueError(
         f"{word!r} must be one token of this model, got {len(pieces)}: {', '.join(map(repr, pieces))}{hint}"
     )
+
+
+@dataclass(frozen=True)
+class Axes:
+    """A few of the directions of a space, to draw vectors along: at right angles, each of length 1.
+
+    origin: (C,), drawn at 0. directions: (n, C). variance: (n,), of the vectors they were made for, the share of the
+    squared distances from their mean that lies along each; empty where they were made for words.
+    """
+
+    origin: Tensor
+    directions: Tensor
+    variance: Tensor
+
+    def __call__(self, vectors: Tensor) -> Tensor:
+        """Where points are drawn. (…, C) → (…, n)"""
+        return (vectors.double() - self.origin) @ self.directions.T
+
+    def shown(self, differences: Tensor) -> Tensor:
+        """What share of its length an arrow keeps when it is drawn: 1 where it lies along the axes. (…, C) → (…)"""
+        differences = differences.double()
+        return (differences @ self.directions.T).norm(dim=-1) / differences.norm(dim=-1)
+
+
+def principal_axes(vectors: Tensor, n: int = 3) -> Axes:
+    """The n directions in which vectors differ most, from their mean (Pearson 1901). vectors: (count, C)"""
+    count, width = vectors.shape
+    if not 1 <= n <= min(count - 1, width):
+        raise ValueError(f"{count} vectors of width {width} have 1..{min(count - 1, width)} axes, got n={n}")
+    mean = vectors.double().mean(0)
+    centred = vectors - mean.to(vectors.dtype)
+    squares, directions = torch.linalg.eigh((centred.T @ centred).double())  # (C,) from small to large, (C, C)
+    directions = directions.T.flip(0)[:n]
+    heaviest = directions.gather(1, directions.abs().argmax(1, keepdim=True))
+    return Axes(mean, directions * heaviest.sign(), squares.flip(0)[:n] / squares.sum())
+
+
+def axes_through(points: Tensor) -> Axes:
+    """Axes in which the distances between points stay true. points: (2, C) and zero, (3, C) a plane, (4, C) a space.
+
+    The first point is drawn at 0 and the second on the first axis; of two points, zero is at 0 and the first on it.
+    """
+    count = len(points)
+    if not 2 <= count <= 4:
+        raise ValueError(f"axes go through 2 to 4 words, got {count}")
+    points = points.double()
+    origin = points[0] if count > 2 else torch.zeros_like(points[0])
+    directions: list[Tensor] = []
+    for arrow in points[1:] - origin if count > 2 else points:
+        rest = arrow.clone()
+        for axis in directions * 2:  # twice, against rounding
+            rest = rest - (rest @ axis) * axis
+        if rest.norm() <= 1e-6 * max(1e-6, float(arrow.norm())):
+            raise ValueError("axes need words that do not lie on one line; give others, each once")
+        directions.append(rest / rest.norm())
+    return Axes(origin, torch.stack(directions), torch.empty(0))
+
+
+def word_axes(gpt: GPT, words: Sequence[str] = ()) -> Axes:
+    """The axes of a map of the words: through two to four of them (`axes_through`), or the principal axes of all."""
+    with torch.no_grad():
+        if words:
+            return axes_through(torch.stack([word_vector(gpt, word) for word in words]))
+        vectors = gpt.embed.weight[word_ids(gpt)]
+        return principal_axes(vectors, min(3, len(vectors) - 1, vectors.shape[1]))
+
+
+def word_ids(gpt: GPT) -> list[int]:
+    """The tokens that are whole words of two letters or more, the leading space included; often seen ones first.
+
+    Where training was counted, those it hardly saw are left out: their vectors are still what they were at random.
+    """
+    if gpt.tokenizer is None:
+        raise ValueError("this GPT has no tokenizer, so it knows no words")
+    vocabulary, counts = gpt.tokenizer.vocabulary()[: gpt.config.vocab_size], gpt.token_counts
+    ids = [i for i, token in enumerate(vocabulary) if len(token) > 2 and token[0] == " " and token[1:].isalpha()]
+    if counts is None:
+        return ids  # a tokenizer numbers what it met often before what it met seldom
+    return sorted((i for i in ids if counts[i] >= RARELY), key=lambda i: -int(counts[i]))
 
 
 def contributions(trace: Trace, token_id: int, position: int = -1) -> dict[str, float]:

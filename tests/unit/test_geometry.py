@@ -4,7 +4,7 @@ from models import random_gpt
 from torch.testing import assert_close
 
 import gptviz as gv
-from gptviz.geometry import contributions, word_id, word_vector
+from gptviz.geometry import contributions, principal_axes, word_axes, word_id, word_ids, word_vector
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +92,72 @@ def test_a_token_no_part_writes_has_no_contribution():
     with torch.no_grad():
         gpt.unembed.weight[3] = 0
     assert set(contributions(gv.trace(gpt, "The king"), 3).values()) == {0.0}
+
+
+# ---- axes to draw along
+
+
+def test_principal_axes_are_those_of_the_svd():
+    """The largest singular directions of the centred vectors; what is left out is what the others hold."""
+    vectors = torch.randn(60, 12, generator=torch.Generator().manual_seed(1)) * torch.linspace(0.2, 3, 12)
+    axes = principal_axes(vectors, 3)
+    centred = vectors.double() - vectors.double().mean(0)
+    _, lengths, directions = torch.linalg.svd(centred)
+    assert_close((axes.directions @ directions[:3].T).abs(), torch.eye(3).double(), atol=1e-5, rtol=0)
+    assert_close(axes.variance, lengths[:3] ** 2 / (lengths**2).sum(), atol=1e-6, rtol=1e-5)
+    assert_close(axes(vectors).mean(0), torch.zeros(3).double(), atol=1e-5, rtol=0)
+    assert_close(axes(vectors).pow(2).sum() / centred.pow(2).sum(), axes.variance.sum(), atol=1e-6, rtol=1e-5)
+
+
+@pytest.mark.parametrize("words", [["king", "queen"], ["man", "king", "woman"], ["old", "day", "king", "queen"]])
+def test_between_the_words_of_the_axes_every_distance_is_true(gpt, words):
+    if words[0] == "man":
+        words = ["the", "king", "day"]
+    axes = word_axes(gpt, words)
+    vectors = torch.stack([word_vector(gpt, word) for word in words]).double()
+    if len(words) == 2:
+        vectors = torch.cat([torch.zeros_like(vectors[:1]), vectors])
+    assert_close(torch.cdist(axes(vectors), axes(vectors)), torch.cdist(vectors, vectors), atol=1e-6, rtol=1e-6)
+    assert_close(axes.directions @ axes.directions.T, torch.eye(len(axes.directions)).double(), atol=1e-12, rtol=0)
+    drawn = axes(vectors)
+    assert_close(drawn[0], torch.zeros_like(drawn[0]), atol=1e-9, rtol=0)
+    assert float(drawn[1, 0]) > 0 and drawn[1, 1:].abs().max() < 1e-9
+
+
+def test_an_analogy_is_a_true_parallelogram_in_the_plane_of_its_words(gpt):
+    axes = word_axes(gpt, ["old", "day", "king"])
+    old, day, king, sum_ = (axes(word_vector(gpt, w)) for w in ("old", "day", "king", "king - old + day"))
+    assert_close(day - old, sum_ - king, atol=1e-6, rtol=0)
+    step = word_vector(gpt, "day - old")
+    assert float(axes.shown(step)) == pytest.approx(1, abs=1e-6)
+    assert float((day - old).norm()) == pytest.approx(float(step.norm()), rel=1e-5)
+
+
+def test_the_share_of_an_arrow_that_is_drawn(gpt):
+    axes = word_axes(gpt)
+    arrow = word_vector(gpt, "queen - king").double()
+    by_hand = sum(float(arrow @ direction) ** 2 for direction in axes.directions) ** 0.5 / float(arrow.norm())
+    assert float(axes.shown(arrow)) == pytest.approx(by_hand) and by_hand < 1
+    assert axes.shown(torch.stack([arrow, 2 * arrow])).tolist() == pytest.approx([by_hand, by_hand])
+
+
+def test_words_are_whole_words_that_training_saw(gpt):
+    ids = word_ids(gpt)
+    tokens = gpt.tokenizer.tokens(ids)
+    assert " king" in tokens and all(token[0] == " " and token[1:].isalpha() for token in tokens)
+    counted = random_gpt()
+    counted.token_counts = torch.zeros(330, dtype=torch.int32)
+    king, queen = word_id(gpt, "king"), word_id(gpt, "queen")
+    counted.token_counts[king], counted.token_counts[queen] = 500, 900
+    assert word_ids(counted) == [queen, king]
+
+
+def test_wrong_axes_are_one_clear_error(gpt):
+    with pytest.raises(ValueError, match="2 to 4 words, got 1"):
+        word_axes(gpt, ["king"])
+    with pytest.raises(ValueError, match="do not lie on one line"):
+        word_axes(gpt, ["king", "queen", "king"])
+    with pytest.raises(ValueError, match=r"5 vectors of width 3 have 1\.\.3 axes, got n=4"):
+        principal_axes(torch.randn(5, 3), 4)
+    with pytest.raises(ValueError, match="no tokenizer"):
+        word_ids(random_gpt(tokenizer=False))
