@@ -1,0 +1,155 @@
+import { surface } from "./heat.js";
+import { shorten, visible } from "./tokens.js";
+import { tooltip } from "./tooltip.js";
+
+const FONT_PX = 12;
+const SLANT = Math.PI / 3.2; // of the labels over the columns
+const LONGEST = 12; // characters of a label
+
+/**
+ * Rows × columns of dots or coloured cells, with labels; one cell may be chosen: click, or arrow keys, Home, End.
+ *
+ * @param {{label: string, choose?: (row: number, column: number) => void, signal: AbortSignal, heightPx?: number, palette: object}} options
+ *   palette: see colors.js. Without `choose` it is only looked at.
+ * @returns {(picture: object) => void} draws. picture: `rows`, `columns` (labels), `rowTitle`, `columnTitle`, `value(r, c)` (NaN: an empty cell),
+ *   `color(value, r, c)`, `size(value, r, c)` (0 to 1, the share of a cell that a dot covers; without it, cells are filled), `chosen` [row, column] or null,
+ *   `describe(r, c)` (the words of a cell, for the pointer and for screen readers)
+ *
+ * The canvas keeps what it drew: `canvas.values` (row by row), and `canvas.center(r, c)` in CSS pixels.
+ */
+export function grid(parent, { label, choose, signal, heightPx = 380, palette }) {
+  const box = parent.append("div").attr("class", "gv-grid").style("height", `${heightPx}px`);
+  const canvas = box.append("canvas").node();
+  const note = tooltip(box);
+  if (choose) canvas.tabIndex = 0;
+  canvas.setAttribute("role", choose ? "application" : "img");
+  let picture = null;
+  let place = null;
+  let pointed = null;
+
+  const cellAt = (event) => {
+    const { left, top } = canvas.getBoundingClientRect();
+    const [row, column] = [Math.floor((event.clientY - top - place.y) / place.cell), Math.floor((event.clientX - left - place.x) / place.cell)];
+    return row >= 0 && column >= 0 && row < picture.rows.length && column < picture.columns.length ? [row, column] : null;
+  };
+  const point = (to) => {
+    if (String(to) === String(pointed)) return;
+    pointed = to;
+    paint();
+    if (to && picture.describe) note.show(place.x + (to[1] + 0.5) * place.cell, place.y + to[0] * place.cell, picture.describe(...to));
+    else note.hide();
+  };
+  const listen = (kind, act) => canvas.addEventListener(kind, act, { signal });
+  listen("pointermove", (event) => picture && point(cellAt(event)));
+  listen("pointerleave", () => point(null));
+  if (choose) {
+    listen("click", (event) => {
+      const cell = picture && cellAt(event);
+      if (cell) choose(...cell);
+    });
+    listen("keydown", (event) => {
+      const [last, end] = [picture.rows.length - 1, picture.columns.length - 1];
+      const [row, column] = picture.chosen ?? [0, 0];
+      const to = { ArrowUp: [row - 1, column], ArrowDown: [row + 1, column], ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1], Home: [row, 0], End: [row, end] }[event.key];
+      if (!to || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      choose(Math.max(0, Math.min(last, to[0])), Math.max(0, Math.min(end, to[1])));
+    });
+  }
+
+  const labels = (tokens) => tokens.map((token) => shorten(visible(token), LONGEST));
+  const layout = (context, widthPx) => {
+    const [rows, columns] = [labels(picture.rows), labels(picture.columns)];
+    const widest = (texts) => Math.max(0, ...texts.map((text) => context.measureText(text).width));
+    const titles = widest([picture.rowTitle ?? "", picture.columnTitle ?? ""]) + 16;
+    const left = Math.max(titles, widest(rows) + 10);
+    const top = Math.max(34, widest(columns) * Math.sin(SLANT) + 14);
+    const right = (context.measureText(columns.at(-1) ?? "").width + 4) * Math.cos(SLANT);
+    const cell = Math.min((widthPx - left - right - 2) / columns.length, (heightPx - top - 2) / rows.length, 40);
+    return { x: Math.ceil(left), y: Math.ceil(top), cell: cell > 8 ? Math.floor(cell) : cell, rows, columns };
+  };
+
+  const paint = () => {
+    const widthPx = box.node().clientWidth;
+    if (!picture || !widthPx) return;
+    const context = surface(canvas, widthPx, heightPx);
+    context.font = `${FONT_PX}px ${getComputedStyle(canvas).fontFamily}`;
+    place = layout(context, widthPx);
+    const { x, y, cell, rows, columns } = place;
+    const { value, color, size, chosen } = picture;
+    const { color: hue } = palette;
+
+    // the row and the column of what is chosen or pointed at
+    for (const [at, tone] of [[pointed, "faint"], [chosen, "accent-pale"]]) {
+      if (!at) continue;
+      context.fillStyle = hue(tone);
+      context.fillRect(x, y + at[0] * cell, cell * columns.length, cell);
+      context.fillRect(x + at[1] * cell, y, cell, cell * rows.length);
+    }
+    const values = new Float32Array(rows.length * columns.length);
+    const gap = cell > 6 ? 1 : 0;
+    for (let r = 0; r < rows.length; r++) {
+      for (let c = 0; c < columns.length; c++) {
+        const v = (values[r * columns.length + c] = value(r, c));
+        if (Number.isNaN(v)) continue;
+        context.fillStyle = color(v, r, c);
+        if (size) {
+          const radius = (cell / 2 - gap / 2) * Math.sqrt(Math.max(0, Math.min(1, size(v, r, c)))); // area, not radius, for weight
+          if (radius < 0.35) continue;
+          context.beginPath();
+          context.arc(x + (c + 0.5) * cell, y + (r + 0.5) * cell, radius, 0, 2 * Math.PI);
+          context.fill();
+        } else context.fillRect(x + c * cell, y + r * cell, cell - gap, cell - gap);
+      }
+    }
+    canvas.values = values;
+    canvas.center = (r, c) => [x + (c + 0.5) * cell, y + (r + 0.5) * cell];
+
+    context.strokeStyle = hue("quiet");
+    context.strokeRect(x - 0.5, y - 0.5, cell * columns.length + 1, cell * rows.length + 1);
+    for (const [at, tone] of [[pointed, "muted"], [chosen, "accent"]]) {
+      if (!at) continue;
+      context.strokeStyle = hue(tone);
+      context.lineWidth = 2;
+      context.strokeRect(x + at[1] * cell - 1, y + at[0] * cell - 1, cell + 1, cell + 1);
+      context.lineWidth = 1;
+    }
+
+    // labels: as many as there is room for, and always the chosen ones
+    const every = Math.ceil((FONT_PX + 2) / cell);
+    const write = (index, text, axis, at) => {
+      const strong = chosen?.[axis] === index;
+      if (!strong && (index % every || (every > 1 && chosen && Math.abs(chosen[axis] - index) < every))) return;
+      context.fillStyle = strong ? hue("accent") : hue("ink");
+      context.font = `${strong ? "600 " : ""}${FONT_PX}px ${getComputedStyle(canvas).fontFamily}`;
+      at(text, (index + 0.5) * cell);
+    };
+    context.textBaseline = "middle";
+    context.textAlign = "right";
+    rows.forEach((text, r) => write(r, text, 0, (words, offset) => context.fillText(words, x - 6, y + offset)));
+    context.textAlign = "left";
+    columns.forEach((text, c) => write(c, text, 1, (words, offset) => {
+      context.save();
+      context.translate(x + offset, y - 6);
+      context.rotate(-SLANT);
+      context.fillText(words, 0, 0);
+      context.restore();
+    }));
+    context.font = `${FONT_PX}px ${getComputedStyle(canvas).fontFamily}`;
+    context.fillStyle = hue("muted");
+    context.textAlign = "right";
+    if (picture.columnTitle) context.fillText(`${picture.columnTitle} →`, x - 6, y - 24);
+    if (picture.rowTitle) context.fillText(`${picture.rowTitle} ↓`, x - 6, y - 9);
+  };
+
+  const watch = new ResizeObserver(paint);
+  watch.observe(box.node());
+  signal.addEventListener("abort", () => watch.disconnect(), { once: true });
+
+  return (next) => {
+    picture = next;
+    const { chosen, describe } = picture;
+    canvas.setAttribute("aria-label", chosen && describe ? `${label}: ${describe(...chosen)}` : label);
+    paint();
+  };
+}
