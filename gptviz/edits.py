@@ -29,6 +29,7 @@ class Edits:
     scale: parts and the factor their contribution is multiplied with.
     patch: `("resid_post", 1)` → (T, d_model), `("z", 1, 2)` → (T, d_head), or with a position as last index → one row.
     A patch comes last: the value put in is the value that goes on. `factors`: part → factor, 0 for `without`.
+    `patches`: the patch as it was given.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Edits:
         scale: Mapping[str, float] | None = None,
     ):
         self._config, self._n_tokens = config, n_tokens
+        self.patches = dict(patch or {})
         self._at: dict[tuple[str, int], list[tuple[Index, float | Tensor]]] = {}
         without = (without,) if isinstance(without, str) else tuple(without)
         self.factors = dict.fromkeys(without, 0.0)
@@ -51,7 +53,7 @@ class Edits:
             self.factors[part] = float(factor)
         for part, factor in self.factors.items():
             self._scale(part, factor)
-        for key, value in (patch or {}).items():
+        for key, value in self.patches.items():
             self._patch(key, value)
 
     def __bool__(self) -> bool:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,15 +26,47 @@ def analogy(gpt: GPT, expression: str, k: int = 10, keep_inputs: bool = False) -
     """
     if k < 1:
         raise ValueError(f"k must be at least 1, got {k}")
-    wanted = word_vector(gpt, expression)
+    found = find(gpt, expression)
+    ids = [i for i in found.order.tolist() if keep_inputs or i not in found.inputs][:k]
+    return list(zip(shown(gpt, ids), found.cosine[ids].tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a sum of words points, and every token by how nearly it points the same way.
+
+    terms: (+1 or -1, token id), as they were written. inputs: those tokens, with and without a leading space.
+    vector: (C,), the sum. cosine: (vocabulary,), of every token with it. order: (vocabulary,), the best token first.
+    """
+
+    terms: list[tuple[int, int]]
+    inputs: frozenset[int]
+    vector: Tensor
+    cosine: Tensor
+    order: Tensor
+
+    @property
+    def best(self) -> int:
+        """The first token that is no input."""
+        return next((i for i in self.order.tolist() if i not in self.inputs), int(self.order[0]))
+
+    @property
+    def corners(self) -> tuple[int, int, int, int] | None:
+        """(man, woman, king, queen) for king - man + woman: two steps that should be the same; None for other sums."""
+        plus, minus = ([i for sign, i in self.terms if sign == wanted] for wanted in (1, -1))
+        if len(plus) != 2 or len(minus) != 1:
+            return None
+        return minus[0], plus[1], plus[0], self.best
+
+
+def find(gpt: GPT, expression: str) -> Found:
+    """Everything an analogy finds, in one go: `analogy` gives the first few of it by name."""
+    terms = [(sign, word_id(gpt, word)) for sign, word in _terms(expression)]
+    inputs = [i for _, word in _terms(expression) for i in _spellings(gpt, word) if i is not None]
     with torch.no_grad():
-        cosine = torch.cosine_similarity(gpt.embed.weight, wanted, dim=-1)  # (vocabulary,)
-    if not keep_inputs:
-        for _, word in _terms(expression):
-            cosine[[i for i in _spellings(gpt, word) if i is not None]] = -torch.inf
-    best = cosine.sort(descending=True, stable=True)
-    ids = best.indices[: min(k, int(cosine.isfinite().sum()))].tolist()
-    return list(zip(shown(gpt, ids), best.values[: len(ids)].tolist(), strict=True))
+        vector = torch.stack([sign * gpt.embed.weight[i] for sign, i in terms]).sum(0)
+        cosine = torch.cosine_similarity(gpt.embed.weight, vector, dim=-1)  # (vocabulary,)
+    return Found(terms, frozenset(inputs), vector, cosine, cosine.argsort(descending=True, stable=True))
 
 
 def word_vector(gpt: GPT, expression: str) -> Tensor:
@@ -139,6 +171,91 @@ def word_ids(gpt: GPT) -> list[int]:
     return sorted((i for i in ids if counts[i] >= RARELY), key=lambda i: -int(counts[i]))
 
 
+class Plane(NamedTuple):
+    """A flat window into the space of token vectors: a point of it, (d_model,), and two directions, (2, d_model).
+
+    The directions have length 1 and are at right angles, so lengths and angles within the plane are true.
+    """
+
+    origin: Tensor
+    directions: Tensor
+
+    def points(self, vectors: Tensor) -> Tensor:
+        """Where the tips of vectors lie, seen at right angles to the plane. (…, d_model) → (…, 2)"""
+        return (vectors - self.origin) @ self.directions.T
+
+    def arrows(self, vectors: Tensor) -> Tensor:
+        """What the plane shows of differences between vectors. (…, d_model) → (…, 2)"""
+        return vectors @ self.directions.T
+
+    def share(self, vectors: Tensor) -> Tensor:
+        """The fraction of each difference's length that the plane shows, 0 to 1. (…, d_model) → (…)"""
+        return self.arrows(vectors).norm(dim=-1) / vectors.norm(dim=-1).clamp_min(1e-30)
+
+
+def plane(gpt: GPT, words: Sequence[str] = ()) -> Plane:
+    """The plane in which the vocabulary spreads most (its first two principal components), or the one through words.
+
+    Three words lie in one plane; two words and the origin of all vectors do too.
+    """
+    with torch.no_grad():
+        if not words:
+            center = gpt.embed.weight.mean(0)
+            spread = gpt.embed.weight - center  # (vocabulary, C)
+            directions = torch.linalg.eigh(spread.T @ spread).eigenvectors[:, [-1, -2]].T  # largest first
+            largest = directions.gather(1, directions.abs().argmax(1, keepdim=True))
+            return Plane(center, directions * largest.sign())  # of the two signs, the one whose largest number is > 0
+        if len(words) not in (2, 3) or isinstance(words, str):
+            raise ValueError(f"expected two or three words for a plane, got {words!r}")
+        vectors = torch.stack([gpt.embed.weight[word_id(gpt, word)] for word in words])
+        origin = vectors[0] if len(words) == 3 else torch.zeros_like(vectors[0])
+        first, second = (vectors - origin)[-2:]
+        one = first / first.norm().clamp_min(1e-30)
+        rest = second - (second @ one) * one
+        if min(float(first.norm()), float(rest.norm())) < 1e-4 * float(vectors.norm()):
+            raise ValueError(f"the words must not lie on one line, got {', '.join(map(repr, words))}")
+        return Plane(origin, torch.stack([one, rest / rest.norm()]))
+
+
+def lens(gpt: GPT, stream: Tensor) -> Tensor:
+    """The logits that the model would give if the stream were final here: last LayerNorm, then W_U. (…, d_model) → (…,
+    vocabulary). nostalgebraist 2020, "interpreting GPT: the logit lens".
+    """
+    with torch.no_grad():
+        return gpt.unembed(gpt.ln_final(stream))
+
+
+def handed_over(trace: Trace, layer: int, head: int) -> Tensor:
+    """What each token hands over through a head to a token that looks at nothing else: v W_O. → (T, d_model)
+
+    `trace.delta[layer, head]` is the pattern's rows times this.
+    """
+    v = trace.v[layer, head]
+    head, out = check("head", head, trace.gpt.config.n_head), trace.gpt.blocks[layer].attn.out  # type: ignore[union-attr]
+    with torch.no_grad():
+        return v @ out.weight.T[head * v.shape[-1] : (head + 1) * v.shape[-1]]
+
+
+def telling_head(trace: Trace, position: int = -1) -> tuple[int, int]:
+    """The (layer, head) whose ΔE, read through the logit lens, changes what is predicted at `position` most (KL)."""
+    before = torch.stack([trace.resid_pre[layer][position] for layer in range(trace.gpt.config.n_layer)])  # (L, C)
+    added = torch.stack([delta[:, position] for delta in trace.delta])  # (L, H, C)
+    was = lens(trace.gpt, before)[:, None].log_softmax(-1)  # (L, 1, vocabulary)
+    then = lens(trace.gpt, before[:, None] + added).log_softmax(-1)
+    bits = (then.exp() * (then - was)).sum(-1)  # (L, H)
+    return divmod(int(bits.argmax()), trace.gpt.config.n_head)
+
+
+def sinusoids(n_ctx: int, d_model: int) -> Tensor:
+    """Position vectors without learning: PE(pos, 2i) = sin(pos / 10000^(2i/d)), PE(pos, 2i + 1) = cos of the same.
+
+    → (n_ctx, d_model). Vaswani et al. 2017, section 3.5.
+    """
+    pairs = torch.arange(d_model) // 2
+    angles = torch.arange(n_ctx)[:, None] / 10_000 ** (2 * pairs.double() / d_model)  # (n_ctx, d_model)
+    return torch.where(torch.arange(d_model) % 2 == 0, angles.sin(), angles.cos()).float()
+
+
 def contributions(trace: Trace, token_id: int, position: int = -1) -> dict[str, float]:
     """What each part added to one logit: "embed", "pos", "L1H2", "L1MLP", …, "biases". They sum to the logit.
 
@@ -171,6 +288,22 @@ def contributions(trace: Trace, token_id: int, position: int = -1) -> dict[str, 
         shares = {name: float((part - part.mean()) * scale @ wanted) for name, part in parts.items()}
         shares["biases"] += float(norm.bias @ wanted)
     return shares
+
+
+def promoted(gpt: GPT, layer: int, neuron: int | slice = slice(None)) -> Tensor:
+    """What a neuron's column of W_down says in words: how much it pushes each token up, or down. → (vocabulary,)
+
+    W_U times the column as the last LayerNorm lets it through (Geva et al. 2022). Times the neuron's activation, and
+    divided by the deviation of the last stream there, it is what the neuron adds to each logit. A slice: (V, neurons).
+    """
+    layer = check("layer", layer, gpt.config.n_layer)
+    if not isinstance(neuron, slice):
+        neuron = check("neuron", neuron, gpt.config.d_mlp)
+    block: Any = gpt.blocks[layer]
+    with torch.no_grad():
+        columns = block.mlp.down.weight[:, neuron]  # (C,) or (C, neurons)
+        gain = gpt.ln_final.weight if columns.ndim == 1 else gpt.ln_final.weight[:, None]
+        return gpt.unembed.weight @ (gain * (columns - columns.mean(0)))
 
 
 def _terms(expression: str) -> list[tuple[int, str]]:

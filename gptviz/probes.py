@@ -4,18 +4,22 @@ Scores of heads need a model and texts; the claims also need the tiny world's gr
 training. Every claim is a sentence, the number behind it and, where there is one, the threshold it has to meet.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from itertools import permutations
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from gptviz import world
+from gptviz.edits import check
 from gptviz.geometry import analogy, word_vector
 from gptviz.model import GPT
-from gptviz.tracing import Trace, trace
+from gptviz.sampling import Prompt, distribution, prompt_ids
+from gptviz.tracing import RARELY, Trace, trace
 from gptviz.world.grammar import Case, Span
 
 
@@ -124,6 +128,104 @@ def links(gpt: GPT, cases: Iterable[Case]) -> Tensor:
             ]
             scores.append(torch.stack(beyond).sum(0))
     return torch.stack(scores).mean(0)
+
+
+# ── neurons: what fires them ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Exciting(NamedTuple):
+    """What fires each neuron most in a sample of texts: the k texts in which it fires most, and where in them."""
+
+    texts: list[list[int]]  # token ids
+    values: Tensor  # (layer, neuron, k): after GELU, the largest first
+    text: Tensor  # (layer, neuron, k): which of `texts`
+    position: Tensor  # (layer, neuron, k)
+
+
+@torch.inference_mode()
+def exciting(gpt: GPT, prompts: Iterable[Prompt], k: int = 8, batch: int = 25) -> Exciting:
+    """Run texts, each cut at `n_ctx` tokens, and keep for every neuron the k that excite it most."""
+    texts = [prompt_ids(gpt, prompt)[: gpt.config.n_ctx] for prompt in prompts]
+    if not texts:
+        raise ValueError("expected at least one text, got none")
+    best: list[list[Tensor]] = [[] for _ in range(gpt.config.n_layer)]
+    where: list[list[Tensor]] = [[] for _ in range(gpt.config.n_layer)]
+    for start in range(0, len(texts), batch):
+        part = [torch.tensor(ids) for ids in texts[start : start + batch]]
+        padded = torch.nn.utils.rnn.pad_sequence(part, batch_first=True)  # (B, T), filled up where nobody looks
+        beyond = torch.arange(padded.shape[1]) >= torch.tensor([len(ids) for ids in part])[:, None]
+
+        def keep(name: str, layer: int, value: Tensor, beyond: Tensor = beyond) -> Tensor:
+            if name == "neurons":
+                value_there, position = value.masked_fill(beyond[..., None], -torch.inf).max(1)  # (B, neuron)
+                best[layer].append(value_there)
+                where[layer].append(position)
+            return value
+
+        gpt.final(padded, tap=keep)
+    found = torch.stack([torch.cat(rows) for rows in best])  # (layer, text, neuron)
+    places = torch.stack([torch.cat(rows) for rows in where])
+    top = found.topk(min(k, len(texts)), dim=1)
+    positions = places.gather(1, top.indices)
+    return Exciting(texts, *(each.transpose(1, 2) for each in (top.values, top.indices, positions)))
+
+
+def of_the_world(gpt: GPT, sample: int = 20) -> bool:
+    """Whether a GPT was trained on the tiny world: its words are single tokens, and training saw them all."""
+    if gpt.token_counts is None or gpt.tokenizer is None:
+        return False
+    words = {word for document in world.documents(0, sample) for word in re.findall(r" [^\W\d_]+", document.text)}
+    encoded = [gpt.tokenizer.encode(word) for word in words]
+    known = [len(ids) == 1 and int(gpt.token_counts[ids[0]]) >= RARELY for ids in encoded]
+    return sum(known) >= 0.97 * len(known)
+
+
+_sampled: "WeakKeyDictionary[GPT, tuple[int, Exciting]]" = WeakKeyDictionary()
+
+
+def world_sample(gpt: GPT, texts: int = 100, seed: int = 1_000_003) -> Exciting:
+    """What fires each neuron most in documents that no training saw; measured once per GPT, and again if it changes."""
+    version = sum(weight._version for weight in gpt.parameters())
+    if gpt not in _sampled or _sampled[gpt][0] != version:
+        _sampled[gpt] = version, exciting(gpt, [document.text for document in world.documents(seed, texts)])
+    return _sampled[gpt][1]
+
+
+# ── knock-outs: what the prediction owes to each part ────────────────────────────────────────────────────────────────
+
+
+def kl_bits(before: Tensor, after: Tensor) -> Tensor:
+    """Σ p log₂(p ÷ q), in bits: what believing q costs per token where p is true. (…, V), (…, V) → (…)
+
+    0 only where the two distributions are the same. Kullback & Leibler 1951.
+    """
+    p, q = before.double(), after.double()
+    tiny = torch.finfo(torch.float64).tiny
+    terms = p * (p.clamp_min(tiny).log2() - q.clamp_min(tiny).log2())  # where p is 0, nothing is lost
+    return terms.sum(-1).clamp_min(0)
+
+
+def parts(gpt: GPT) -> list[str]:
+    """Every head and MLP, in the order in which they work: "L0H0", …, "L0MLP", "L1H0", …"""
+    config = gpt.config
+    return [f"L{l}{part}" for l in range(config.n_layer) for part in (*(f"H{h}" for h in range(config.n_head)), "MLP")]
+
+
+def probs_at(traced: Trace, position: int) -> Tensor:
+    """The distribution after one position, (vocabulary,), without computing those after all others."""
+    with torch.no_grad():
+        return distribution(traced.gpt.unembed(traced.final[position]))
+
+
+def knocked_out(traced: Trace, position: int = -1, names: Iterable[str] | None = None) -> Iterator[tuple[str, float]]:
+    """Each part switched off alone, all else as in the trace: how far the next-token distribution at a position moves.
+
+    names: parts, all heads and MLPs unless given. Yields (part, KL divergence in bits) one by one, as they are run.
+    """
+    position = check("position", position, len(traced))
+    before = probs_at(traced, position)
+    for part in parts(traced.gpt) if names is None else names:
+        yield part, float(kl_bits(before, probs_at(traced.again(without=[part]), position)))
 
 
 # ── next words, for many prompts at once ─────────────────────────────────────────────────────────────────────────────

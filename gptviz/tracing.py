@@ -171,6 +171,19 @@ class Trace:
         best = best[probs[best] > 0]
         return list(zip(shown(self.gpt, best.tolist()), probs[best].tolist(), strict=True))
 
+    def again(
+        self,
+        without: Iterable[str] = (),
+        patch: Mapping[tuple, Tensor] | None = None,
+        scale: Mapping[str, float] | None = None,
+    ) -> "Trace":
+        """The same text once more, with further edits on top of those of this trace; factors multiply."""
+        factors = dict(self.edits.factors)
+        without = (without,) if isinstance(without, str) else without
+        for part, factor in [*dict.fromkeys(without, 0.0).items(), *(scale or {}).items()]:
+            factors[part] = factors.get(part, 1.0) * factor
+        return Trace(self.gpt, self.ids, patch={**self.edits.patches, **(patch or {})}, scale=factors)
+
     @property
     def times_seen(self) -> list[int] | None:
         """How often training saw each of these tokens, or None for a model that nobody counted for."""

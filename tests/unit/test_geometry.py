@@ -4,7 +4,7 @@ from models import random_gpt
 from torch.testing import assert_close
 
 import gptviz as gv
-from gptviz.geometry import contributions, principal_axes, word_axes, word_id, word_ids, word_vector
+from gptviz.geometry import contributions, principal_axes, promoted, word_axes, word_id, word_ids, word_vector
 
 
 @pytest.fixture(scope="module")
@@ -161,3 +161,17 @@ def test_wrong_axes_are_one_clear_error(gpt):
         principal_axes(torch.randn(5, 3), 4)
     with pytest.raises(ValueError, match="no tokenizer"):
         word_ids(random_gpt(tokenizer=False))
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_what_neurons_promote_sums_to_what_their_mlp_added(tied):
+    """Times the activation, over the deviation of the last stream, a neuron's word is its share of the logit."""
+    traced = gv.trace(random_gpt(tied=tied), "The old king")
+    last = traced.resid_post[-1][-1]
+    deviation = (last.var(correction=0) + traced.gpt.config.eps).sqrt()
+    for layer, token in ((0, 40), (1, 300)):
+        shares = traced.neurons[layer][-1] * promoted(traced.gpt, layer)[token] / deviation
+        assert float(shares.sum()) == pytest.approx(contributions(traced, token)[f"L{layer}MLP"], abs=1e-4)
+        assert_close(promoted(traced.gpt, layer, 5), promoted(traced.gpt, layer)[:, 5])
+    with pytest.raises(ValueError, match=r"neuron must be 0\.\.127 for this model, got 128"):
+        promoted(traced.gpt, 0, 128)

@@ -9,6 +9,7 @@ import gptviz as gv
 from gptviz import probes, world
 from gptviz.checkpoint import CARD, _folder
 from gptviz.world.grammar import Case, span
+from tests.unit.models import random_gpt
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +107,61 @@ def test_claims_are_measured_on_what_training_never_held():
     for case in world.cases(0, 20):
         answered = [f"{case.prompt} {word}" for word in case.right]
         assert not any(answer in text for answer in answered for text in read), case
+
+
+# ---- neurons
+
+
+def test_what_excites_a_neuron_is_the_largest_activation_of_each_text(gpt):
+    texts = ["The king saw a wolf.", "Once", "Anna counted slowly: three pencils.", "The queen"]
+    found = probes.exciting(gpt, texts, k=3, batch=2)  # padded, in two batches
+    assert found.values.shape == (gpt.config.n_layer, gpt.config.d_mlp, 3)
+    for layer, neuron in ((0, 3), (1, 77), (gpt.config.n_layer - 1, 500)):
+        per_text = [gv.trace(gpt, text).neurons[layer][:, neuron] for text in texts]
+        best = sorted(((float(row.max()), i, int(row.argmax())) for i, row in enumerate(per_text)), reverse=True)[:3]
+        torch.testing.assert_close(found.values[layer, neuron], torch.tensor([v for v, *_ in best]), atol=1e-5, rtol=0)
+        there = zip(found.text[layer, neuron].tolist(), found.position[layer, neuron].tolist(), strict=True)
+        assert list(there) == [(text, position) for _, text, position in best]
+    with pytest.raises(ValueError, match="at least one text"):
+        probes.exciting(gpt, [])
+
+
+def test_the_sample_is_measured_once_and_again_when_the_model_changes():
+    mine = gv.load()
+    first = probes.world_sample(mine, 3)
+    assert probes.world_sample(mine, 3) is first
+    with torch.no_grad():
+        mine.blocks[0].mlp.up.bias.add_(0.5)
+    assert probes.world_sample(mine, 3) is not first
+
+
+def test_a_model_of_the_world_is_known_from_another(gpt):
+    assert probes.of_the_world(gpt)
+    assert not probes.of_the_world(random_gpt())
+    other = random_gpt()
+    other.token_counts = torch.full((other.config.vocab_size,), 10_000)  # trained, but on something else
+    assert not probes.of_the_world(other)
+
+
+# ---- knock-outs
+
+
+def test_kl_divergence_in_bits():
+    half, sure = torch.tensor([0.5, 0.5, 0.0]), torch.tensor([1.0, 0.0, 0.0])
+    assert float(probes.kl_bits(half, half)) == 0
+    assert float(probes.kl_bits(sure, half)) == pytest.approx(1)  # one bit for a coin that is not there
+    assert float(probes.kl_bits(torch.tensor([0.75, 0.25]), torch.tensor([0.25, 0.75]))) == pytest.approx(
+        0.75 * 1.5849625 - 0.25 * 1.5849625
+    )
+
+
+def test_each_part_is_switched_off_alone(gpt):
+    traced = gv.trace(gpt, "Once there was an old king")
+    tried = dict(probes.knocked_out(traced, 3))
+    assert list(tried) == probes.parts(gpt)
+    assert len(tried) == gpt.config.n_layer * (gpt.config.n_head + 1)
+    for part in ("L0MLP", "L1H2"):
+        after = gv.trace(gpt, traced.text, without=[part])
+        assert tried[part] == pytest.approx(float(probes.kl_bits(traced.probs[3], after.probs[3])), rel=1e-4)
+    edited = gv.trace(gpt, traced.text, without=["L1H2"])
+    assert dict(probes.knocked_out(edited, 3, ["L1H2"])) == {"L1H2": pytest.approx(0, abs=1e-9)}

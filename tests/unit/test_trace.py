@@ -357,3 +357,20 @@ def test_a_wrong_edit_is_one_clear_error(small, edit, message):
 
 def test_one_part_may_be_named_without_a_list(small):
     assert torch.equal(gv.trace(small, TEXT, without="L1H2").logits, gv.trace(small, TEXT, without=["L1H2"]).logits)
+
+
+def test_again_adds_to_the_edits_of_a_trace(small):
+    value = torch.randn(small.config.d_model)
+    first = gv.trace(small, "The old king", without=["L0H1"], scale={"L1N3": 2.0}, patch={("resid_post", 0, 1): value})
+    again = first.again(without="L1MLP", scale={"L1N3": 0.25, "L0H1": 3.0})
+    whole = gv.trace(
+        small,
+        "The old king",
+        without=["L0H1", "L1MLP"],
+        scale={"L1N3": 0.5},
+        patch={("resid_post", 0, 1): value},
+    )
+    assert_close(again.logits, whole.logits, atol=0, rtol=0)
+    plain = gv.trace(small, "The old king")
+    assert_close(plain.again().logits, plain.logits, atol=0, rtol=0)
+    assert_close(plain.again(patch={("mlp_out", 1): plain.mlp_out[1]}).logits, plain.logits, atol=1e-5, rtol=0)
