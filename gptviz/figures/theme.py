@@ -5,9 +5,11 @@ has a contrast of 4.5 : 1 on it, and the hues stay apart for the common kinds of
 """
 
 import io
+import json
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -20,19 +22,23 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from PIL import Image
 
-PAPER = "#ffffff"
-INK = "#1f2430"  # words that matter
-MUTED = "#626a78"  # words that explain
-QUIET = "#c3c8d1"  # bars and lines that nobody is pointing at
-FAINT = "#eef0f4"  # bands, masked cells
-QUERY = "#1747a8"  # what a token looks for
-KEY = "#d33a22"  # what it can be found by
-VALUE = "#0b7f5c"  # what it hands over
-ACCENT = "#6d28d9"  # the one thing being pointed at
-ACCENT_PALE = "#ebe3fb"
+# The hues that pictures share with the explorers, on a light page.
+HUES = {
+    name: hue["light"] for name, hue in json.loads(Path(__file__).with_name("colors.json").read_text("utf-8")).items()
+}
+PAPER = HUES["paper"]
+INK = HUES["ink"]  # words that matter
+MUTED = HUES["muted"]  # words that explain
+QUIET = HUES["quiet"]  # bars and lines that nobody is pointing at
+FAINT = HUES["faint"]  # bands, masked cells
+QUERY = HUES["query"]  # what a token looks for
+KEY = HUES["key"]  # what it can be found by
+VALUE = HUES["value"]  # what it hands over
+ACCENT = HUES["accent"]  # the one thing being pointed at
+ACCENT_PALE = HUES["accent-pale"]
 SECOND, SECOND_INK = "#a78bdf", "#7c5cc4"  # what is like it, as a bar and as words
 SLATE = "#7c86a0"  # dots and bars of the tokens not pointed at
-BELOW, BELOW_PALE, ABOVE = "#b45f06", "#d2a06a", ACCENT  # negative and positive numbers
+BELOW, BELOW_PALE, ABOVE = HUES["below"], "#d2a06a", ACCENT  # negative and positive numbers
 
 # White is 0, always: a vector's cells are read against it.
 DIVERGING = LinearSegmentedColormap.from_list("gptviz", [BELOW, "#f0c894", "#ffffff", "#bba4ec", ABOVE])

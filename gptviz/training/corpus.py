@@ -110,8 +110,7 @@ def encoded(texts: Iterable[str], tokenizer: Tokenizer, at_once: int = 2_000) ->
     """The ids of each text; many at once, because the tokenizer then uses every core."""
     texts = iter(texts)
     while some := list(islice(texts, at_once)):
-        batch = tokenizer._backend.encode_batch_fast(some, add_special_tokens=False)
-        yield from (encoding.ids for encoding in batch)
+        yield from tokenizer.encode_batch(some)
 
 
 def from_text(path: Path, seed: int, vocab_size: int | None, n_ctx: int) -> Corpus:

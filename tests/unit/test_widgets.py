@@ -10,7 +10,6 @@ import torch
 from models import random_gpt
 from torch.testing import assert_close
 
-from gptviz.figures import theme
 from gptviz.sampling import distribution
 from gptviz.tracing import trace
 from gptviz.widgets import explorer
@@ -276,11 +275,6 @@ def test_an_explorer_loads_no_plotting():
 # ---- colours
 
 COLORS = json.loads((HERE.parent / "figures" / "colors.json").read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("hue", ["paper", "ink", "muted", "quiet", "faint", "query", "key", "value", "accent", "below"])
-def test_print_and_explorers_have_the_same_hues(hue):
-    assert getattr(theme, hue.upper()) == COLORS[hue]["light"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
