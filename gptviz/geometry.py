@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,58 +171,35 @@ def word_ids(gpt: GPT) -> list[int]:
     return sorted((i for i in ids if counts[i] >= RARELY), key=lambda i: -int(counts[i]))
 
 
-class Plane(NamedTuple):
-    """A flat window into the space of token vectors: a point of it, (d_model,), and two directions, (2, d_model).
+def word_plane(gpt: GPT, words: Sequence[str] = ()) -> Axes:
+    """A plane to draw arrows in: the first two of `word_axes`. Through two words and zero, through three, or principal.
 
-    The directions have length 1 and are at right angles, so lengths and angles within the plane are true.
+    A GPT without a tokenizer has no words; its plane is the principal one of all token vectors.
     """
-
-    origin: Tensor
-    directions: Tensor
-
-    def points(self, vectors: Tensor) -> Tensor:
-        """Where the tips of vectors lie, seen at right angles to the plane. (…, d_model) → (…, 2)"""
-        return (vectors - self.origin) @ self.directions.T
-
-    def arrows(self, vectors: Tensor) -> Tensor:
-        """What the plane shows of differences between vectors. (…, d_model) → (…, 2)"""
-        return vectors @ self.directions.T
-
-    def share(self, vectors: Tensor) -> Tensor:
-        """The fraction of each difference's length that the plane shows, 0 to 1. (…, d_model) → (…)"""
-        return self.arrows(vectors).norm(dim=-1) / vectors.norm(dim=-1).clamp_min(1e-30)
-
-
-def plane(gpt: GPT, words: Sequence[str] = ()) -> Plane:
-    """The plane in which the vocabulary spreads most (its first two principal components), or the one through words.
-
-    Three words lie in one plane; two words and the origin of all vectors do too.
-    """
+    if words and (isinstance(words, str) or len(words) not in (2, 3)):
+        raise ValueError(f"a plane goes through two or three words, got {words!r}")
     with torch.no_grad():
-        if not words:
-            center = gpt.embed.weight.mean(0)
-            spread = gpt.embed.weight - center  # (vocabulary, C)
-            directions = torch.linalg.eigh(spread.T @ spread).eigenvectors[:, [-1, -2]].T  # largest first
-            largest = directions.gather(1, directions.abs().argmax(1, keepdim=True))
-            return Plane(center, directions * largest.sign())  # of the two signs, the one whose largest number is > 0
-        if len(words) not in (2, 3) or isinstance(words, str):
-            raise ValueError(f"expected two or three words for a plane, got {words!r}")
-        vectors = torch.stack([gpt.embed.weight[word_id(gpt, word)] for word in words])
-        origin = vectors[0] if len(words) == 3 else torch.zeros_like(vectors[0])
-        first, second = (vectors - origin)[-2:]
-        one = first / first.norm().clamp_min(1e-30)
-        rest = second - (second @ one) * one
-        if min(float(first.norm()), float(rest.norm())) < 1e-4 * float(vectors.norm()):
-            raise ValueError(f"the words must not lie on one line, got {', '.join(map(repr, words))}")
-        return Plane(origin, torch.stack([one, rest / rest.norm()]))
+        known = bool(words) or (gpt.tokenizer is not None and len(word_ids(gpt)) > 2)
+        axes = word_axes(gpt, words) if known else principal_axes(gpt.embed.weight, 2)
+    return Axes(axes.origin, axes.directions[:2], axes.variance[:2])
 
 
-def lens(gpt: GPT, stream: Tensor) -> Tensor:
-    """The logits that the model would give if the stream were final here: last LayerNorm, then W_U. (…, d_model) → (…,
-    vocabulary). nostalgebraist 2020, "interpreting GPT: the logit lens".
+def read_off(gpt: GPT, stream: Tensor) -> Tensor:
+    """What the model would say if the stream ended with these vectors: the last LayerNorm, then W_U; logits.
+
+    stream: (…, d_model) → (…, vocabulary). Of any vector what `lens` is of a trace's.
     """
     with torch.no_grad():
         return gpt.unembed(gpt.ln_final(stream))
+
+
+def nearest(gpt: GPT, vector: Tensor, k: int = 10) -> list[tuple[str, float]]:
+    """The k tokens whose rows of W_E point most nearly the way of a vector, (d_model,): [(token, cosine), …]."""
+    if k < 1:
+        raise ValueError(f"k must be at least 1, got {k}")
+    with torch.no_grad():
+        best = torch.cosine_similarity(gpt.embed.weight, vector, dim=-1).sort(descending=True, stable=True)
+    return list(zip(shown(gpt, best.indices[:k].tolist()), best.values[:k].tolist(), strict=True))
 
 
 def handed_over(trace: Trace, layer: int, head: int) -> Tensor:
@@ -230,18 +207,18 @@ def handed_over(trace: Trace, layer: int, head: int) -> Tensor:
 
     `trace.delta[layer, head]` is the pattern's rows times this.
     """
-    v = trace.v[layer, head]
-    head, out = check("head", head, trace.gpt.config.n_head), trace.gpt.blocks[layer].attn.out  # type: ignore[union-attr]
+    v, head = trace.v[layer, head], check("head", head, trace.gpt.config.n_head)
+    block: Any = trace.gpt.blocks[layer]
     with torch.no_grad():
-        return v @ out.weight.T[head * v.shape[-1] : (head + 1) * v.shape[-1]]
+        return v @ block.attn.out.weight.T.view(-1, *v.shape[-1:], trace.gpt.config.d_model)[head]  # W_O: (H, D, C)
 
 
 def telling_head(trace: Trace, position: int = -1) -> tuple[int, int]:
     """The (layer, head) whose ΔE, read through the logit lens, changes what is predicted at `position` most (KL)."""
     before = torch.stack([trace.resid_pre[layer][position] for layer in range(trace.gpt.config.n_layer)])  # (L, C)
     added = torch.stack([delta[:, position] for delta in trace.delta])  # (L, H, C)
-    was = lens(trace.gpt, before)[:, None].log_softmax(-1)  # (L, 1, vocabulary)
-    then = lens(trace.gpt, before[:, None] + added).log_softmax(-1)
+    was = read_off(trace.gpt, before)[:, None].log_softmax(-1)  # (L, 1, vocabulary)
+    then = read_off(trace.gpt, before[:, None] + added).log_softmax(-1)
     bits = (then.exp() * (then - was)).sum(-1)  # (L, H)
     return divmod(int(bits.argmax()), trace.gpt.config.n_head)
 
@@ -263,31 +240,50 @@ def contributions(trace: Trace, token_id: int, position: int = -1) -> dict[str, 
     is held at what it was in this run, which leaves a linear map for every part alone. Where a patch put something
     into the stream, its share is "patch".
     """
+    names, shares = attribution(trace, [token_id], [position])
+    return dict(zip(names, shares[0, :, 0].tolist(), strict=True))
+
+
+def attribution(trace: Trace, token_ids: Sequence[int], positions: Sequence[int]) -> tuple[list[str], Tensor]:
+    """`contributions` for several tokens and positions at once: the names of the parts, (tokens, parts, positions)."""
     gpt, config = trace.gpt, trace.gpt.config
     if trace.edits.patched("final"):
         raise ValueError("final was patched, which comes after all parts, so the logit is not a sum of theirs")
-    position = check("position", position, len(trace))
-    token_id = check("token_id", token_id, config.vocab_size)
+    at = [check("position", position, len(trace)) for position in positions]
+    ids = [check("token_id", token_id, config.vocab_size) for token_id in token_ids]
     with torch.no_grad():
-        parts = {"embed": trace.embed[position], "pos": trace.pos[position]}  # each (C,)
+        parts = {"embed": trace.embed[at], "pos": trace.pos[at]}  # each (positions, C)
         biases = torch.zeros(config.d_model)
         for layer in range(config.n_layer):
             block: Any = gpt.blocks[layer]
             for head in range(config.n_head):
-                parts[f"L{layer}H{head}"] = trace.delta[layer, head][position]
+                parts[f"L{layer}H{head}"] = trace.delta[layer, head][at]
             factor = trace.edits.factors.get(f"L{layer}MLP", 1.0)
-            parts[f"L{layer}MLP"] = factor * (block.mlp.down.weight @ trace.neurons[layer][position])
+            parts[f"L{layer}MLP"] = factor * (trace.neurons[layer][at] @ block.mlp.down.weight.T)
             biases += block.attn.out.bias + factor * block.mlp.down.bias
-        parts["biases"] = biases
-        stream = trace.resid_post[-1][position]
+        parts["biases"] = biases.expand(len(at), -1)
+        stream = trace.resid_post[-1][at]
         if trace.edits.patched():
             parts["patch"] = stream - torch.stack(list(parts.values())).sum(0)
-        norm = gpt.ln_final
-        scale = norm.weight / (stream.var(correction=0) + norm.eps).sqrt()  # (C,)
-        wanted = gpt.unembed.weight[token_id]  # (C,)
-        shares = {name: float((part - part.mean()) * scale @ wanted) for name, part in parts.items()}
-        shares["biases"] += float(norm.bias @ wanted)
-    return shares
+        norm, wanted = gpt.ln_final, gpt.unembed.weight[ids]  # wanted: (tokens, C)
+        scale = norm.weight / (stream.var(-1, correction=0, keepdim=True) + norm.eps).sqrt()  # (positions, C)
+        each = torch.stack(list(parts.values()))  # (parts, positions, C)
+        shares = torch.einsum("ptc,wc->wpt", (each - each.mean(-1, keepdim=True)) * scale, wanted)
+        shares[:, list(parts).index("biases")] += (wanted @ norm.bias)[:, None]
+    return list(parts), shares
+
+
+def logit_lens(trace: Trace, positions: Sequence[int] | None = None) -> Tensor:
+    """`lens` at every stage of a text: row 0 before the first block, row l + 1 after block l; the last is the model's.
+
+    → (n_layer + 1, positions, vocabulary); all positions unless some are given.
+    """
+    wanted = range(len(trace)) if positions is None else positions
+    at = [check("position", position, len(trace)) for position in wanted]
+    streams = [trace.resid_pre[0], *(trace.resid_post[layer] for layer in range(trace.gpt.config.n_layer - 1))]
+    with torch.no_grad():
+        last = trace.gpt.unembed(trace.final[at])
+    return torch.stack([*(lens(trace.gpt, stream[at]) for stream in streams), last])
 
 
 def promoted(gpt: GPT, layer: int, neuron: int | slice = slice(None)) -> Tensor:
