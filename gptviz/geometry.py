@@ -274,7 +274,7 @@ def attribution(trace: Trace, token_ids: Sequence[int], positions: Sequence[int]
 
 
 def logit_lens(trace: Trace, positions: Sequence[int] | None = None) -> Tensor:
-    """`lens` at every stage of a text: row 0 before the first block, row l + 1 after block l; the last is the model's.
+    """`read_off` at every stage of a text: row 0 before the first block, row l + 1 after block l; the last is the model's.
 
     → (n_layer + 1, positions, vocabulary); all positions unless some are given.
     """
@@ -283,7 +283,7 @@ def logit_lens(trace: Trace, positions: Sequence[int] | None = None) -> Tensor:
     streams = [trace.resid_pre[0], *(trace.resid_post[layer] for layer in range(trace.gpt.config.n_layer - 1))]
     with torch.no_grad():
         last = trace.gpt.unembed(trace.final[at])
-    return torch.stack([*(lens(trace.gpt, stream[at]) for stream in streams), last])
+    return torch.stack([*(read_off(trace.gpt, stream[at]) for stream in streams), last])
 
 
 def promoted(gpt: GPT, layer: int, neuron: int | slice = slice(None)) -> Tensor:

@@ -4,7 +4,17 @@ from models import random_gpt
 from torch.testing import assert_close
 
 import gptviz as gv
-from gptviz.geometry import contributions, principal_axes, promoted, word_axes, word_id, word_ids, word_vector
+from gptviz.geometry import (
+    attribution,
+    contributions,
+    logit_lens,
+    principal_axes,
+    promoted,
+    word_axes,
+    word_id,
+    word_ids,
+    word_vector,
+)
 
 
 @pytest.fixture(scope="module")
@@ -175,3 +185,38 @@ def test_what_neurons_promote_sums_to_what_their_mlp_added(tied):
         assert_close(promoted(traced.gpt, layer, 5), promoted(traced.gpt, layer)[:, 5])
     with pytest.raises(ValueError, match=r"neuron must be 0\.\.127 for this model, got 128"):
         promoted(traced.gpt, 0, 128)
+
+
+# ---- reading off the stream
+
+
+@pytest.fixture(scope="module")
+def read(gpt):
+    return gv.trace(gpt, "The king saw a blue bird")
+
+
+def test_the_lens_reads_every_stage_as_the_model_reads_its_last(gpt, read):
+    logits = logit_lens(read)
+    assert logits.shape == (gpt.config.n_layer + 1, len(read), gpt.config.vocab_size)
+    assert_close(logits[-1], read.logits)
+    for layer in range(gpt.config.n_layer):
+        assert_close(logits[layer], gpt.unembed(gpt.ln_final(read.resid_pre[layer])).detach())
+    assert_close(logit_lens(read, [-1, 2]), logits[:, [-1, 2]])
+    with pytest.raises(ValueError, match="position must be 0"):
+        logit_lens(read, [99])
+
+
+def test_the_lens_shows_edits(gpt):
+    patched = gv.trace(gpt, "The king", patch={("final", 0): torch.ones(32)})
+    assert_close(logit_lens(patched)[-1], patched.logits)
+
+
+def test_attribution_is_contributions_of_several(gpt, read):
+    names, shares = attribution(read, [3, 7, 200], [0, 2, -1])
+    assert shares.shape == (3, len(names), 3)
+    for w, token in enumerate([3, 7, 200]):
+        for p, position in enumerate([0, 2, -1]):
+            assert dict(zip(names, shares[w, :, p].tolist(), strict=True)) == pytest.approx(
+                contributions(read, token, position), abs=1e-5
+            )
+            assert float(shares[w, :, p].sum()) == pytest.approx(float(read.logits[position, token]), abs=1e-3)
