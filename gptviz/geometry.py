@@ -273,8 +273,8 @@ def attribution(trace: Trace, token_ids: Sequence[int], positions: Sequence[int]
     return list(parts), shares
 
 
-def logit_lens(trace: Trace, positions: Sequence[int] | None = None) -> Tensor:
-    """`read_off` at every stage of a text: row 0 before the first block, row l + 1 after block l; the last is the model's.
+def lens(trace: Trace, positions: Sequence[int] | None = None) -> Tensor:
+    """`read_off` at every stage: row 0 before the first block, row l + 1 after block l, the last as the model says it.
 
     → (n_layer + 1, positions, vocabulary); all positions unless some are given.
     """

@@ -7,7 +7,7 @@ import gptviz as gv
 from gptviz.geometry import (
     attribution,
     contributions,
-    logit_lens,
+    lens,
     principal_axes,
     promoted,
     word_axes,
@@ -196,19 +196,19 @@ def read(gpt):
 
 
 def test_the_lens_reads_every_stage_as_the_model_reads_its_last(gpt, read):
-    logits = logit_lens(read)
+    logits = lens(read)
     assert logits.shape == (gpt.config.n_layer + 1, len(read), gpt.config.vocab_size)
     assert_close(logits[-1], read.logits)
     for layer in range(gpt.config.n_layer):
         assert_close(logits[layer], gpt.unembed(gpt.ln_final(read.resid_pre[layer])).detach())
-    assert_close(logit_lens(read, [-1, 2]), logits[:, [-1, 2]])
+    assert_close(lens(read, [-1, 2]), logits[:, [-1, 2]])
     with pytest.raises(ValueError, match="position must be 0"):
-        logit_lens(read, [99])
+        lens(read, [99])
 
 
 def test_the_lens_shows_edits(gpt):
     patched = gv.trace(gpt, "The king", patch={("final", 0): torch.ones(32)})
-    assert_close(logit_lens(patched)[-1], patched.logits)
+    assert_close(lens(patched)[-1], patched.logits)
 
 
 def test_attribution_is_contributions_of_several(gpt, read):
