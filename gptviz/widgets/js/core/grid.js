@@ -13,7 +13,7 @@ const LONGEST = 12; // characters of a label
  *   palette: see colors.js. Without `choose` it is only looked at.
  * @returns {(picture: object) => void} draws. picture: `rows`, `columns` (labels), `rowTitle`, `columnTitle`, `value(r, c)` (NaN: an empty cell),
  *   `color(value, r, c)`, `size(value, r, c)` (0 to 1, the share of a cell that a dot covers; without it, cells are filled), `chosen` [row, column] or null,
- *   `describe(r, c)` (the words of a cell, for the pointer and for screen readers)
+ *   `describe(r, c)` (the words of a cell, for the pointer and for screen readers), `rowNote(r)`, `columnNote(c)` (a few characters after each row, under each column)
  *
  * The canvas keeps what it drew: `canvas.values` (row by row), and `canvas.center(r, c)` in CSS pixels.
  */
@@ -64,8 +64,11 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
     const titles = widest([picture.rowTitle ?? "", picture.columnTitle ?? ""]) + 16;
     const left = Math.max(titles, widest(rows) + 10);
     const top = Math.max(34, widest(columns) * Math.sin(SLANT) + 14);
-    const right = (context.measureText(columns.at(-1) ?? "").width + 4) * Math.cos(SLANT);
-    const cell = Math.min((widthPx - left - right - 2) / columns.length, (heightPx - top - 2) / rows.length, 40);
+    const slanted = (context.measureText(columns.at(-1) ?? "").width + 4) * Math.cos(SLANT);
+    const { rowNote, columnNote } = picture;
+    const right = Math.max(slanted, rowNote ? 10 + widest(picture.rows.map((_, r) => rowNote(r))) : 0);
+    const below = columnNote ? FONT_PX + 8 : 2;
+    const cell = Math.min((widthPx - left - right - 2) / columns.length, (heightPx - top - below) / rows.length, 40);
     return { x: Math.ceil(left), y: Math.ceil(top), cell: cell > 8 ? Math.floor(cell) : cell, rows, columns };
   };
 
@@ -135,8 +138,13 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
       context.fillText(words, 0, 0);
       context.restore();
     }));
+    const note = (words, at) => (index) => (chosen?.[at] === index || index % every === 0) && words(index);
+    const [rowNote, columnNote] = [picture.rowNote, picture.columnNote].map((words, at) => (words ? note(words, at) : () => ""));
     context.font = `${FONT_PX}px ${getComputedStyle(canvas).fontFamily}`;
     context.fillStyle = hue("muted");
+    rows.forEach((_, r) => context.fillText(rowNote(r) || "", x + cell * columns.length + 6, y + (r + 0.5) * cell));
+    context.textAlign = "center";
+    columns.forEach((_, c) => context.fillText(columnNote(c) || "", x + (c + 0.5) * cell, y + cell * rows.length + 11));
     context.textAlign = "right";
     if (picture.columnTitle) context.fillText(`${picture.columnTitle} →`, x - 6, y - 24);
     if (picture.rowTitle) context.fillText(`${picture.rowTitle} ↓`, x - 6, y - 9);
