@@ -17,8 +17,9 @@ from matplotlib.patches import Rectangle
 from gptviz import figures
 from gptviz.figures import theme
 from gptviz.figures.course_map import STOPS, course_map
-from gptviz.figures.distributions import entropy_bits, percent
+from gptviz.figures.distributions import entropy_bits, number, percent
 from gptviz.figures.theme import Picture
+from gptviz.geometry import contributions
 from gptviz.sampling import distribution
 from gptviz.tracing import Trace, trace
 from tests.unit.models import random_gpt
@@ -45,7 +46,9 @@ PICTURES: dict[str, Callable[[Trace], Picture]] = {
     "temperatures": lambda t: figures.temperatures(LOGITS, "ABCDEFG"),
     "tally": lambda t: figures.tally(t, draws_of(t)),
     "compare": lambda t: figures.compare({"one": t, "other": trace(t.gpt, "One day the king")}),
+    "embeddings": lambda t: figures.embeddings(t.gpt, "king - old + day"),
     "every_position": figures.every_position,
+    "residual": figures.residual,
     "draws": lambda t: figures.draws(t, start=3),
     "parting": lambda t: figures.parting(t, trace(t.gpt, "The queen saw a blue bird."), 3),
     "patches": lambda t: figures.patches(figures.next_token(t), 100),
@@ -62,7 +65,7 @@ def bars_in(fig: Picture) -> list[Rectangle]:
 
 
 def test_every_figure_is_tested() -> None:
-    assert set(PICTURES) == set(figures.__all__) - {"labels"}
+    assert set(PICTURES) == set(figures.__all__) - {"labels", "embeddings_3d"}
 
 
 @every_picture
@@ -151,6 +154,30 @@ def test_pipeline_names_every_token_and_says_what_it_leaves_out(traced: Trace) -
     deep = trace(random_gpt(9, 6, 24), TEXT)
     shown = words_in(figures.pipeline(deep, layer=5, head=5))
     assert "5 more blocks" in shown and "block 5" in shown and "attention heads of 6" in shown
+
+
+def test_what_is_added_sums_to_the_logit_and_the_lens_ends_in_the_model(traced: Trace) -> None:
+    """Each bar begins where the one before it ended; the last cell of the lens is what the model predicts."""
+    token = int(traced.logits[2].topk(3).indices[2])
+    fig = figures.residual(traced, token, position=2)
+    *parts, total = (patch for patch in bars_in(fig) if patch.get_height() < 0.2)
+    shares = list(contributions(traced, token, position=2).values())
+    scale = total.get_width() / float(traced.logits[2, token])
+    assert [bar.get_width() / scale for bar in parts] == pytest.approx(shares, abs=0.011 / abs(scale))
+    shown = words_in(fig)
+    assert f"{number(float(traced.logits[2, token]))}" in shown
+    for column in range(3):
+        assert percent(float(traced.probs[column].max())) in shown
+        assert f"{int((traced.logits[column] > traced.logits[column, token]).sum()) + 1:,}" in shown
+
+
+def test_residual_sums_up_what_it_leaves_out() -> None:
+    deep = trace(random_gpt(15, 6, 24), TEXT)
+    shown = words_in(figures.residual(deep))
+    assert "after block 14" in shown and any("13 of 16 stages" in words for words in shown)
+    [others] = [words for words in shown if words.endswith("others")]
+    names = contributions(deep, int(deep.logits[-1].argmax()))
+    assert others == f"{len(names) - 22} others"
 
 
 def test_drawn_tokens_lie_where_the_likelier_ones_end(traced: Trace) -> None:
