@@ -286,6 +286,15 @@ def lens(trace: Trace, positions: Sequence[int] | None = None) -> Tensor:
     return torch.stack([*(read_off(trace.gpt, stream[at]) for stream in streams), last])
 
 
+def settled(logits: Tensor, token_id: int) -> int:
+    """The first row of a lens from which on a token stays the likeliest. logits: (stages, vocabulary) → 0..stages.
+
+    The number of stages: it is not the likeliest in the end.
+    """
+    wins = (logits.argmax(-1) == token_id).tolist()
+    return max((stage + 1 for stage, won in enumerate(wins) if not won), default=0)
+
+
 def promoted(gpt: GPT, layer: int, neuron: int | slice = slice(None)) -> Tensor:
     """What a neuron's column of W_down says in words: how much it pushes each token up, or down. → (vocabulary,)
 

@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from ..edits import check
-from ..geometry import attribution, lens
+from ..geometry import attribution, lens, settled
 from ..tracing import Trace, shown
 from . import theme
 from .distributions import at, number, percent
@@ -43,7 +43,7 @@ def residual(trace: Trace, token_id: int | None = None, position: int = -1) -> P
     _ranks(ax, trace, logits[stages], stages, columns, token_id, theme.printable(name, 14))
     logit, after = float(logits[-1, -1, token_id]), theme.printable(trace.tokens[position], 14)
     _sum(ax, parts, theme.printable(name, 14), after, logit)
-    first = reads_from(logits[:, -1], token_id)
+    first = settled(logits[:, -1], token_id)
     early = "is the likeliest only in the end" if first == S - 1 else f"is the likeliest from {stage_name(first)} on"
     early = early if first < S else "is not the likeliest"
     pushed = ", ".join(f"{part} {signed(share)}" for part, share in strongest(names, shares[0, :, 0])[:3])
@@ -52,15 +52,6 @@ def residual(trace: Trace, token_id: int | None = None, position: int = -1) -> P
         f"{early}. Its logit, {number(logit)}, is a sum; the parts that added or took most: {pushed}."
     )
     return fig
-
-
-def reads_from(logits: Tensor, token_id: int) -> int:
-    """The first stage from which on a token stays the likeliest; the number of stages if it is not so at the end."""
-    wins = (logits.argmax(-1) == token_id).tolist()  # (stages,)
-    stage = len(wins)
-    while stage and wins[stage - 1]:
-        stage -= 1
-    return stage
 
 
 def strongest(names: list[str], shares: Tensor) -> list[tuple[str, float]]:

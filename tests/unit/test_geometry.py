@@ -10,6 +10,7 @@ from gptviz.geometry import (
     lens,
     principal_axes,
     promoted,
+    settled,
     word_axes,
     word_id,
     word_ids,
@@ -220,3 +221,8 @@ def test_attribution_is_contributions_of_several(gpt, read):
                 contributions(read, token, position), abs=1e-5
             )
             assert float(shares[w, :, p].sum()) == pytest.approx(float(read.logits[position, token]), abs=1e-3)
+
+
+@pytest.mark.parametrize(("best", "since"), [([3, 1, 3, 3], 2), ([3, 3], 0), ([3, 1], 2), ([1, 3], 1)])
+def test_when_a_token_became_the_likeliest_for_good(best, since):
+    assert settled(torch.nn.functional.one_hot(torch.tensor(best), 5).float(), 3) == since
