@@ -7,7 +7,7 @@ training. Every claim is a sentence, the number behind it and, where there is on
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import permutations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import torch
@@ -16,10 +16,10 @@ from torch.nn import functional as F
 
 from gptviz import world
 from gptviz.edits import check
-from gptviz.geometry import analogy, word_vector
+from gptviz.geometry import analogy, contributions, word_vector
 from gptviz.model import GPT
 from gptviz.sampling import Prompt, distribution, prompt_ids
-from gptviz.tracing import RARELY, Trace, trace
+from gptviz.tracing import RARELY, Trace, shown, trace
 from gptviz.world.grammar import Case, Span
 
 
@@ -191,6 +191,68 @@ def world_sample(gpt: GPT, texts: int = 100, seed: int = 1_000_003) -> Exciting:
     return _sampled[gpt][1]
 
 
+class Context(NamedTuple):
+    """One place where a neuron fires: the words before, the token at which it does, those after, and how strongly."""
+
+    before: str
+    token: str
+    after: str
+    value: float
+
+
+def excited_by(traced: Trace, layer: int, neuron: int, k: int = 8) -> tuple[list[Context], bool]:
+    """What excites a neuron most, best first, and whether that was measured on a sample of the corpus.
+
+    Of a model that is not of the tiny world we have no corpus: then these are the k tokens of the trace's own text.
+    """
+    gpt = traced.gpt
+    if of_the_world(gpt):
+        found = world_sample(gpt)
+        text, position = found.text[layer, neuron].tolist()[:k], found.position[layer, neuron].tolist()[:k]
+        places = [(found.texts[t], p) for t, p in zip(text, position, strict=True)]
+        return [
+            _context(gpt, *at, v) for at, v in zip(places, found.values[layer, neuron].tolist(), strict=False)
+        ], True
+    top = traced.neurons[layer][:, neuron].sort(descending=True, stable=True)
+    own = zip(top.indices.tolist()[:k], top.values.tolist(), strict=False)
+    return [_context(gpt, traced.ids.tolist(), position, value) for position, value in own], False
+
+
+def _context(gpt: GPT, ids: list[int], position: int, value: float) -> Context:
+    before, after = ids[max(0, position - 8) : position], ids[position + 1 : position + 4]
+    return Context("".join(shown(gpt, before)), shown(gpt, [ids[position]])[0], "".join(shown(gpt, after)), value)
+
+
+def telling_neuron(traced: Trace, position: int = -1, tries: int | None = None) -> tuple[int, int]:
+    """The neuron (layer, neuron) without which the prediction at a position moves most.
+
+    Tried are those that push the likeliest token up most by themselves: 24, or as many as take no time.
+    """
+    gpt, config = traced.gpt, traced.gpt.config
+    position = check("position", position, len(traced))
+    tries = min(24, tries_at_once(traced)) if tries is None else tries
+    best = int(probs_at(traced, position).argmax())
+    wanted = gpt.unembed.weight[best] * gpt.ln_final.weight
+    pushes = []
+    with torch.no_grad():
+        for layer in range(config.n_layer):
+            block: Any = gpt.blocks[layer]
+            columns = block.mlp.down.weight  # (C, d_mlp)
+            pushes.append(traced.neurons[layer][position] * (wanted @ (columns - columns.mean(0))))
+    first = torch.stack(pushes).flatten().topk(min(tries, config.n_layer * config.d_mlp)).indices.tolist()
+    tried = {at: f"L{at // config.d_mlp}N{at % config.d_mlp}" for at in first}
+    if len(tried) > 1:
+        moved = dict(knocked_out(traced, position, tried.values()))
+        first.sort(key=lambda at: -moved[tried[at]])
+    return divmod(first[0], config.d_mlp)
+
+
+def most_active(traced: Trace, layer: int, k: int = 24) -> list[int]:
+    """The k neurons of a layer that fire most strongly somewhere in the text, the strongest first."""
+    neurons = traced.neurons[layer]
+    return neurons.abs().amax(0).sort(descending=True, stable=True).indices[:k].tolist()
+
+
 # ── knock-outs: what the prediction owes to each part ────────────────────────────────────────────────────────────────
 
 
@@ -226,6 +288,29 @@ def knocked_out(traced: Trace, position: int = -1, names: Iterable[str] | None =
     before = probs_at(traced, position)
     for part in parts(traced.gpt) if names is None else names:
         yield part, float(kl_bits(before, probs_at(traced.again(without=[part]), position)))
+
+
+def tries_at_once(traced: Trace) -> int:
+    """How many runs of this text take well under half a second: all parts of the tiny GPT, one run of a large one."""
+    return max(1, 4 * 10**9 // (len(traced) * sum(weight.numel() for weight in traced.gpt.parameters())))
+
+
+def telling_head(traced: Trace, position: int = -1) -> str:
+    """The head without which the prediction at a position moves most; of a large model, which would take long, the one
+    that by itself pushes the likeliest token most, up or down."""
+    heads = [part for part in parts(traced.gpt) if "H" in part]
+    if len(heads) <= tries_at_once(traced):
+        moved = dict(knocked_out(traced, position, heads))
+    else:
+        best = int(probs_at(traced, position).argmax())
+        moved = {part: abs(share) for part, share in contributions(traced, best, position).items() if part in heads}
+    return max(heads, key=lambda head: moved[head])
+
+
+def either(before: Tensor, after: Tensor, k: int = 10) -> list[int]:
+    """The k tokens that are likely before or after a change, in the order of before. (V,), (V,) → ids"""
+    ids = torch.maximum(before, after).sort(descending=True, stable=True).indices[:k]
+    return sorted(ids.tolist(), key=lambda token: -float(before[token]))
 
 
 # ── next words, for many prompts at once ─────────────────────────────────────────────────────────────────────────────
