@@ -2,8 +2,8 @@
  * Rows of name, bar and number around a common zero; a second value (before, after) is an outline on the same row.
  *
  * @param {{label: string, choose?: (key: string) => void, signal: AbortSignal}} options with `choose`, rows are chosen by click, arrow keys, Home, End
- * @returns {(rows: {key: string, name: string, value: number, text: string, other?: number, otherText?: string, tone?: string, title?: string}[],
- *   scale: {from: number, to: number, chosen?: string}) => void} draws; tone: a hue of colors.json. Rows keep their values as `data-value`, `data-other`.
+ * @returns {(rows: {key: string, name: string, value: number, text: string, other?: number, otherText?: string, tone?: string, title?: string, base?: number}[],
+ *   scale: {from: number, to: number, chosen?: string}) => void} draws; tone: a hue of colors.json; base: where the bar begins, 0 unless given. Rows keep their values as `data-value`, `data-other`.
  */
 export function bars(parent, { label, choose, signal }) {
   const list = parent.append("div").attr("class", "gv-bars").attr("role", choose ? "listbox" : "list").attr("aria-label", label);
@@ -47,7 +47,8 @@ export function bars(parent, { label, choose, signal }) {
     row.select(".gv-bars-number").text(({ text }) => text);
     row.select(".gv-bars-zero").style("left", `${zero}%`);
     const span = (part, value) => {
-      row.select(part).style("left", (d) => `${Math.min(zero, at(value(d) ?? 0))}%`).style("width", (d) => `${Math.abs(at(value(d) ?? 0) - zero)}%`);
+      const ends = (d) => [at(d.base ?? 0), at((d.base ?? 0) + (value(d) ?? 0))];
+      row.select(part).style("left", (d) => `${Math.min(...ends(d))}%`).style("width", (d) => `${Math.abs(ends(d)[1] - ends(d)[0])}%`);
     };
     span(".gv-bars-bar", ({ value }) => value);
     span(".gv-bars-other", ({ other }) => other);

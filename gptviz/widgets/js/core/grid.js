@@ -5,6 +5,7 @@ import { tooltip } from "./tooltip.js";
 const FONT_PX = 12;
 const SLANT = Math.PI / 3.2; // of the labels over the columns
 const LONGEST = 12; // characters of a label
+const WIDEST = 120; // cell with words in it
 
 /**
  * Rows × columns of dots or coloured cells, with labels; one cell may be chosen: click, or arrow keys, Home, End.
@@ -13,7 +14,8 @@ const LONGEST = 12; // characters of a label
  *   palette: see colors.js. Without `choose` it is only looked at.
  * @returns {(picture: object) => void} draws. picture: `rows`, `columns` (labels), `rowTitle`, `columnTitle`, `value(r, c)` (NaN: an empty cell),
  *   `color(value, r, c)`, `size(value, r, c)` (0 to 1, the share of a cell that a dot covers; without it, cells are filled), `chosen` [row, column] or null,
- *   `describe(r, c)` (the words of a cell, for the pointer and for screen readers), `rowNote(r)`, `columnNote(c)` (a few characters after each row, under each column)
+ *   `describe(r, c)` (the words of a cell, for the pointer and for screen readers), `rowNote(r)`, `columnNote(c)` (a few characters after each row, under each column),
+ *   `text(r, c)` (lines to be read in a cell: the cells then are wide enough for words, and nothing is slanted)
  *
  * The canvas keeps what it drew: `canvas.values` (row by row), and `canvas.center(r, c)` in CSS pixels.
  */
@@ -29,14 +31,14 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
 
   const cellAt = (event) => {
     const { left, top } = canvas.getBoundingClientRect();
-    const [row, column] = [Math.floor((event.clientY - top - place.y) / place.cell), Math.floor((event.clientX - left - place.x) / place.cell)];
+    const [row, column] = [Math.floor((event.clientY - top - place.y) / place.high), Math.floor((event.clientX - left - place.x) / place.wide)];
     return row >= 0 && column >= 0 && row < picture.rows.length && column < picture.columns.length ? [row, column] : null;
   };
   const point = (to) => {
     if (String(to) === String(pointed)) return;
     pointed = to;
     paint();
-    if (to && picture.describe) note.show(place.x + (to[1] + 0.5) * place.cell, place.y + to[0] * place.cell, picture.describe(...to));
+    if (to && picture.describe) note.show(place.x + (to[1] + 0.5) * place.wide, place.y + to[0] * place.high, picture.describe(...to));
     else note.hide();
   };
   const listen = (kind, act) => canvas.addEventListener(kind, act, { signal });
@@ -63,13 +65,16 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
     const widest = (texts) => Math.max(0, ...texts.map((text) => context.measureText(text).width));
     const titles = widest([picture.rowTitle ?? "", picture.columnTitle ?? ""]) + 16;
     const left = Math.max(titles, widest(rows) + 10);
-    const top = Math.max(34, widest(columns) * Math.sin(SLANT) + 14);
-    const slanted = (context.measureText(columns.at(-1) ?? "").width + 4) * Math.cos(SLANT);
+    const top = picture.text ? FONT_PX + 14 : Math.max(34, widest(columns) * Math.sin(SLANT) + 14);
+    const slanted = picture.text ? 0 : (context.measureText(columns.at(-1) ?? "").width + 4) * Math.cos(SLANT);
     const { rowNote, columnNote } = picture;
     const right = Math.max(slanted, rowNote ? 10 + widest(picture.rows.map((_, r) => rowNote(r))) : 0);
     const below = columnNote ? FONT_PX + 8 : 2;
-    const cell = Math.min((widthPx - left - right - 2) / columns.length, (heightPx - top - below) / rows.length, 40);
-    return { x: Math.ceil(left), y: Math.ceil(top), cell: cell > 8 ? Math.floor(cell) : cell, rows, columns };
+    const whole = (size) => (size > 8 ? Math.floor(size) : size);
+    const [wide, high] = [(widthPx - left - right - 2) / columns.length, (heightPx - top - below) / rows.length].map((size) => whole(size));
+    const cell = Math.min(wide, high, 40);
+    const shape = picture.text ? { wide: Math.min(wide, WIDEST), high: Math.min(high, 40) } : { wide: cell, high: cell };
+    return { x: Math.ceil(left), y: Math.ceil(top), cell, ...shape, rows, columns };
   };
 
   const paint = () => {
@@ -78,7 +83,7 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
     const context = surface(canvas, widthPx, heightPx);
     context.font = `${FONT_PX}px ${getComputedStyle(canvas).fontFamily}`;
     place = layout(context, widthPx);
-    const { x, y, cell, rows, columns } = place;
+    const { x, y, wide, high, cell, rows, columns } = place;
     const { value, color, size, chosen } = picture;
     const { color: hue } = palette;
 
@@ -86,8 +91,8 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
     for (const [at, tone] of [[pointed, "faint"], [chosen, "accent-pale"]]) {
       if (!at) continue;
       context.fillStyle = hue(tone);
-      context.fillRect(x, y + at[0] * cell, cell * columns.length, cell);
-      context.fillRect(x + at[1] * cell, y, cell, cell * rows.length);
+      context.fillRect(x, y + at[0] * high, wide * columns.length, high);
+      context.fillRect(x + at[1] * wide, y, wide, high * rows.length);
     }
     const values = new Float32Array(rows.length * columns.length);
     const gap = cell > 6 ? 1 : 0;
@@ -100,21 +105,28 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
           const radius = (cell / 2 - gap / 2) * Math.sqrt(Math.max(0, Math.min(1, size(v, r, c)))); // area, not radius, for weight
           if (radius < 0.35) continue;
           context.beginPath();
-          context.arc(x + (c + 0.5) * cell, y + (r + 0.5) * cell, radius, 0, 2 * Math.PI);
+          context.arc(x + (c + 0.5) * wide, y + (r + 0.5) * high, radius, 0, 2 * Math.PI);
           context.fill();
-        } else context.fillRect(x + c * cell, y + r * cell, cell - gap, cell - gap);
+        } else context.fillRect(x + c * wide, y + r * high, wide - gap, high - gap);
+        if (!picture.text) continue;
+        context.fillStyle = hue("ink");
+        context.textAlign = "center";
+        context.textBaseline = "middle";
+        const lines = picture.text(r, c);
+        const middle = (line) => y + (r + 0.5) * high + (line - (lines.length - 1) / 2) * (FONT_PX + 2) + 1;
+        lines.forEach((line, i) => context.fillText(shorten(line, Math.floor((wide - 4) / (FONT_PX * 0.56))), x + (c + 0.5) * wide, middle(i)));
       }
     }
     canvas.values = values;
-    canvas.center = (r, c) => [x + (c + 0.5) * cell, y + (r + 0.5) * cell];
+    canvas.center = (r, c) => [x + (c + 0.5) * wide, y + (r + 0.5) * high];
 
     context.strokeStyle = hue("quiet");
-    context.strokeRect(x - 0.5, y - 0.5, cell * columns.length + 1, cell * rows.length + 1);
+    context.strokeRect(x - 0.5, y - 0.5, wide * columns.length + 1, high * rows.length + 1);
     for (const [at, tone] of [[pointed, "muted"], [chosen, "accent"]]) {
       if (!at) continue;
       context.strokeStyle = hue(tone);
       context.lineWidth = 2;
-      context.strokeRect(x + at[1] * cell - 1, y + at[0] * cell - 1, cell + 1, cell + 1);
+      context.strokeRect(x + at[1] * wide - 1, y + at[0] * high - 1, wide + 1, high + 1);
       context.lineWidth = 1;
     }
 
@@ -125,13 +137,14 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
       if (!strong && (index % every || (every > 1 && chosen && Math.abs(chosen[axis] - index) < every))) return;
       context.fillStyle = strong ? hue("accent") : hue("ink");
       context.font = `${strong ? "600 " : ""}${FONT_PX}px ${getComputedStyle(canvas).fontFamily}`;
-      at(text, (index + 0.5) * cell);
+      at(text, (index + 0.5) * [high, wide][axis]);
     };
     context.textBaseline = "middle";
     context.textAlign = "right";
     rows.forEach((text, r) => write(r, text, 0, (words, offset) => context.fillText(words, x - 6, y + offset)));
-    context.textAlign = "left";
+    context.textAlign = picture.text ? "center" : "left";
     columns.forEach((text, c) => write(c, text, 1, (words, offset) => {
+      if (picture.text) return context.fillText(shorten(words, Math.floor((wide - 4) / (FONT_PX * 0.6))), x + offset, y - 12);
       context.save();
       context.translate(x + offset, y - 6);
       context.rotate(-SLANT);
@@ -142,9 +155,9 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
     const [rowNote, columnNote] = [picture.rowNote, picture.columnNote].map((words, at) => (words ? note(words, at) : () => ""));
     context.font = `${FONT_PX}px ${getComputedStyle(canvas).fontFamily}`;
     context.fillStyle = hue("muted");
-    rows.forEach((_, r) => context.fillText(rowNote(r) || "", x + cell * columns.length + 6, y + (r + 0.5) * cell));
+    rows.forEach((_, r) => context.fillText(rowNote(r) || "", x + wide * columns.length + 6, y + (r + 0.5) * high));
     context.textAlign = "center";
-    columns.forEach((_, c) => context.fillText(columnNote(c) || "", x + (c + 0.5) * cell, y + cell * rows.length + 11));
+    columns.forEach((_, c) => context.fillText(columnNote(c) || "", x + (c + 0.5) * wide, y + high * rows.length + 11));
     context.textAlign = "right";
     if (picture.columnTitle) context.fillText(`${picture.columnTitle} →`, x - 6, y - 24);
     if (picture.rowTitle) context.fillText(`${picture.rowTitle} ↓`, x - 6, y - 9);
