@@ -151,7 +151,8 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
       context.fillText(words, 0, 0);
       context.restore();
     }));
-    const note = (words, at) => (index) => (chosen?.[at] === index || index % every === 0) && words(index);
+    const near = (index, at) => every > 1 && chosen && chosen[at] !== index && Math.abs(chosen[at] - index) < every;
+    const note = (words, at) => (index) => (chosen?.[at] === index || (index % every === 0 && !near(index, at))) && words(index);
     const [rowNote, columnNote] = [picture.rowNote, picture.columnNote].map((words, at) => (words ? note(words, at) : () => ""));
     context.font = `${FONT_PX}px ${getComputedStyle(canvas).fontFamily}`;
     context.fillStyle = hue("muted");
