@@ -59,7 +59,7 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
     });
   }
 
-  const labels = (tokens) => tokens.map((token) => shorten(visible(token), LONGEST));
+  const labels = (tokens) => tokens.map((token) => shorten(visible(token), picture.text ? 16 : LONGEST));
   const layout = (context, widthPx) => {
     const [rows, columns] = [labels(picture.rows), labels(picture.columns)];
     const widest = (texts) => Math.max(0, ...texts.map((text) => context.measureText(text).width));
