@@ -70,12 +70,16 @@ export function explorer(name, traits, build) {
 
 const PATIENCE_MS = 4000;
 
-/** Questions to the kernel. `ask(question)` sends; `ask.state` is "" | "busy" | "late" (no answer for four seconds: another cell runs, or no kernel). */
+/**
+ * Questions to the kernel. `ask(question)` sends; `ask.state` is "" | "busy" | "late" (no answer for four seconds: another cell runs, or no kernel).
+ * A quiet one, of a slider that is being dragged, does not say "busy". `ask.pending`: the last one has no answer yet.
+ */
 function kernel({ model, signal, redraw }) {
   let last = 0;
   let timer;
-  const ask = (question) => {
-    ask.state = "busy";
+  const ask = (question, quiet = false) => {
+    if (!quiet) ask.state = "busy";
+    ask.pending = true;
     model.send({ ...question, number: ++last });
     clearTimeout(timer);
     timer = setTimeout(() => turn("late"), PATIENCE_MS);
@@ -88,9 +92,11 @@ function kernel({ model, signal, redraw }) {
   const answered = (message) => {
     if (message.answered !== last) return;
     clearTimeout(timer);
+    ask.pending = false;
     turn("");
   };
   ask.state = "";
+  ask.pending = false;
   model.on("msg:custom", answered);
   signal.addEventListener("abort", () => {
     clearTimeout(timer);
