@@ -15,10 +15,12 @@ from .tracing import trace
 
 # What draws is imported when first used, so that `import gptviz` costs no plotting library (PEP 562): name → its room.
 _LATER = {
+    "attention": "widgets.attention",
     "checks": "",
     "figures": "",
     "next_token": "widgets.next_token",
     "pipeline": "figures",
+    "residual": "widgets.residual",
 }
 
 __all__ = ["analogy", "generate", "load", "neighbors", "stream", "trace", *_LATER]
