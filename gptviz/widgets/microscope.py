@@ -4,9 +4,10 @@ from typing import Any
 
 import torch
 import traitlets
-from torch import Tensor
 from traitlets import Bool, Bytes, Dict, Int, Unicode
 
+from .. import probes
+from ..edits import check
 from ..tracing import Trace
 from .explorer import TraceExplorer, floats, percent, state, visible
 
@@ -52,7 +53,7 @@ class Microscope(TraceExplorer):
         **settings: Any,
     ):
         config, T = trace.gpt.config, len(trace)
-        layer, head, query, key = chosen(trace, layer, head, query, key)
+        layer, head, query, key = probes.telling_look(trace, layer, head, query, key)
         start = {"layer": layer, "head": head, "query": query, "key": key}
         marks = "dots" if T <= MOST_DOTS else "colors"
         start |= {"stage": "weight", "marks": marks, "scale": "linear"} | settings
@@ -64,7 +65,7 @@ class Microscope(TraceExplorer):
     @traitlets.validate("layer", "head", "query", "key")
     def _place(self, proposal: dict) -> int:
         name = proposal["trait"].name
-        return place(name, proposal["value"], self._places[name])
+        return check("position" if name in ("query", "key") else name, proposal["value"], self._places[name])
 
     @traitlets.validate(*CHOICES)
     def _choice(self, proposal: dict) -> str:
@@ -79,7 +80,7 @@ class Microscope(TraceExplorer):
         if not self.trait_has_value("qkv"):
             return traits  # the first text: __init__ knows what to show
         self._places |= {"query": len(trace), "key": len(trace)}
-        query, key = strongest_pair(trace, self.layer, self.head)
+        query, key = probes.telling_pair(trace, self.layer, self.head)
         start = self.start | {"query": query, "key": key, "layer": self.layer, "head": self.head}
         return traits | _sent(trace, self.layer) | {"query": query, "key": key, "start": start}
 
@@ -87,7 +88,7 @@ class Microscope(TraceExplorer):
         """Besides another text: queries, keys and values of another layer."""
         if "layer" not in question:
             return super().answer(question)
-        for name, value in _sent(self.trace, place("layer", question["layer"], self.n_layer)).items():
+        for name, value in _sent(self.trace, check("layer", question["layer"], self.n_layer)).items():
             self.set_trait(name, value)
 
     def words(self) -> str:
@@ -106,62 +107,6 @@ class Microscope(TraceExplorer):
             count=self.query + 1,
             percent=percent(weights[self.key]),
         )
-
-
-def place(name: str, value: int, size: int) -> int:
-    """A layer, head or position as 0..size - 1; negative from the end."""
-    if not -size <= value < size:
-        owner = "model" if name in ("layer", "head") else "text"
-        raise ValueError(f"{name} must be {-size}..{size - 1} for this {owner}, got {value}")
-    return value % size
-
-
-def chosen(
-    trace: Trace, layer: int | None, head: int | None, query: int | None, key: int | None
-) -> tuple[int, int, int, int]:
-    """(layer, head, query, key): what was asked for, the rest where the largest weight is."""
-    config, T = trace.gpt.config, len(trace)
-    if layer is not None:
-        layer = place("layer", layer, config.n_layer)
-    if head is not None:
-        head = place("head", head, config.n_head)
-    best: tuple[float, int, int] = (-1.0, 0, 0)
-    if layer is None or head is None:
-        for each in range(config.n_layer) if layer is None else [layer]:
-            weights = _earlier(weights_of_layer(trace, each)).flatten(1).max(-1).values  # (H,)
-            for h in range(config.n_head) if head is None else [head]:
-                best = max(best, (float(weights[h]), -each, -h))
-        layer, head = -best[1], -best[2]
-    pair = strongest_pair(trace, layer, head)
-    query = pair[0] if query is None else place("query", query, T)
-    if key is None:
-        weights = weights_of_layer(trace, layer)[head][query]
-        middle = weights[1:query] if query > 1 else weights[:1]
-        key = pair[1] if query == pair[0] else int(middle.argmax()) + (query > 1)
-    return layer, head, query, place("key", key, T)
-
-
-def strongest_pair(trace: Trace, layer: int, head: int) -> tuple[int, int]:
-    """(query, key) of a head's largest weight on an earlier token, the first left out where there is another."""
-    T = len(trace)
-    if T < 3:
-        return T - 1, 0
-    return divmod(int(_earlier(weights_of_layer(trace, layer)[head]).argmax()), T)
-
-
-def weights_of_layer(trace: Trace, layer: int) -> Tensor:
-    """The patterns of all heads of a layer (head, T, T), not kept: a large model has hundreds of them."""
-    attn: Any = trace.gpt.blocks[layer].attn
-    with torch.no_grad():
-        return attn.pattern(attn.masked(attn.scaled(attn.scores(trace.q[layer], trace.k[layer]))))
-
-
-def _earlier(weights: Tensor) -> Tensor:
-    """Weights on earlier tokens but the first; 0 elsewhere."""
-    earlier = weights.tril(-1).clone()
-    if weights.shape[-1] > 2:
-        earlier[..., 0] = 0
-    return earlier
 
 
 def _sent(trace: Trace, layer: int) -> dict[str, Any]:
