@@ -34,7 +34,7 @@ WEIGHTS = {
     stories: 9,
     countries: 8,
     people: 14,
-    adjectives: 24,
+    adjectives: 30,
     reference: 11,
     senses: 8,
     lists: 21,

@@ -33,8 +33,14 @@ AND_BESIDES = (
     "and, it must be said, rather strange",
 )
 
-ANIMALS = ("creature", "dragon", "bird", "fox", "bear", "rabbit", "wolf", "owl", "pony", "monster", "mouse", "goose")
-THINGS = ("ship", "castle", "tower", "statue", "wagon", "lantern", "carpet", "mirror", "drum", "boat", "clock", "box")
+ANIMALS = (
+    *("creature", "dragon", "bird", "fox", "bear", "rabbit", "wolf", "owl", "pony", "monster", "mouse", "goose"),
+    *("cat", "dog", "horse", "goat", "hen", "donkey", "duck", "sheep", "parrot", "pigeon"),
+)
+THINGS = (
+    *("ship", "castle", "tower", "statue", "wagon", "lantern", "carpet", "mirror", "drum", "boat", "clock", "box"),
+    *("lamp", "basket", "book", "bottle", "ladder", "bell", "kite", "chair"),
+)
 FITTING = dict.fromkeys(ANIMALS, (*SIZES, *TEMPERS, *COATS, *COLORS)) | dict.fromkeys(
     THINGS, (*SIZES, *SURFACES, *COLORS)
 )

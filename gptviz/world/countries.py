@@ -278,6 +278,8 @@ def document(rng: random.Random) -> Document:
     else:
         text += visit(teller, rng.choice((3, 3, 4)))
         text.insert(rng.randint(1, len(text)), teller.say(*COLOUR))
+    if rng.random() < 0.6:
+        text.insert(rng.randint(1, min(7, len(text))), teller.aside())
     return Document(FAMILY, " ".join([*text[:7], teller.say(*ENDINGS)]))
 
 

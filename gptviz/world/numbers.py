@@ -21,7 +21,7 @@ PLURALS = {
     )
 }
 # How often what is said of this many is a compound, in which the number stands before a singular.
-BEFORE_SINGULAR = {"two": 0.4, "three": 0.1}
+BEFORE_SINGULAR = {"two": 0.3, "three": 0.1}
 COMPOUNDS = ("family", "team", "story", "game", "show", "picture", "puzzle", "song", "prize", "club")
 
 POOLS = {
@@ -64,8 +64,8 @@ SUMS = (
     "in the evening {he} told {his} {friend} about the {sum_nouns}.",
 )
 LESS = (
-    "by {day} one of them was gone, and {he} had {less_nouns}.",
-    "{he} gave one to a {friend} and kept {less_nouns}.",
+    "by {day} something was missing, and {he} had {less_nouns}.",
+    "{he} gave the oldest to a {friend} and kept {less_nouns}.",
     "only {less_nouns} stayed until the next {day}.",
 )
 # What is said of one, and what is said of many.
@@ -91,16 +91,16 @@ MANY = (
 FEW = {
     2: (
         "both of them were {red}.",
-        "one was {red}, and the other {noun} was {red}.",
+        "the two {nouns} were {red}.",
         "the first {noun} was {red}, and the second {noun} was {red}.",
         "the {noun} with the number two was {red}.",
         "the second {noun} made {him} {happy}.",
-        "there was a {noun} for {name} and another {noun} for the {friend}.",
+        "these two {nouns} were {red} and {red}.",
     ),
     3: (
         "all three of them were {red}.",
         "the third {noun} was {red}.",
-        "only one was {red}, the other {nouns} were {red}.",
+        "the first was {red}, the other {nouns} were {red}.",
         "the {noun} with the number three was {red}.",
         "these {nouns} made {him} {happy}.",
     ),
@@ -186,7 +186,7 @@ def said_of(tell: Telling, number: int, noun: str) -> str:
 def numbered(tell: Telling, total: int, noun: str) -> str:
     """Each has its number: "cat one was red, cats two and three were grey". The first one to three are named alone."""
     rng = tell.rng
-    alone = min(total, rng.choice((1, 1, 1, 2, 2, 3)))
+    alone = min(total, rng.choice((1, 1, 1, 1, 2, 2, 3)))
     parts: list[tuple[int, ...]] = [(n,) for n in range(1, alone + 1)]
     while (first := parts[-1][-1] + 1) <= total:
         last = first + rng.choice((1, 1, 2))
@@ -221,7 +221,7 @@ def document(rng: random.Random) -> Document:
             tell.fixed["n"] = word
             text.append(tell.say(*COMPOUND))
     while len(text) < 6 or len(" ".join(text).split()) < 35:
-        text.append(tell.say(*ENDINGS))
+        text.append(tell.aside() if rng.random() < 0.5 else tell.say(*ENDINGS))
     return Document(FAMILY, " ".join(text))
 
 

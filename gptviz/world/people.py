@@ -233,9 +233,9 @@ def document(rng: random.Random) -> Document:
         introduce(tell, other)
         text += facts(tell, other)[:3]
     else:
-        text += [tell.say(*BETWEEN), tell.say(*known(SPORT, person)), tell.say(*BETWEEN)]
+        text += [tell.say(*BETWEEN), tell.say(*known(SPORT, person)), tell.aside()]
     if len(text) < 8:
-        text.append(tell.say(*ENDINGS))
+        text.append(tell.aside() if rng.random() < 0.5 else tell.say(*ENDINGS))
     return Document(FAMILY, " ".join(text[:8]))
 
 

@@ -345,6 +345,8 @@ def document(rng: random.Random) -> Document:
         told = [first] + [tell.say(*kind) for kind in middle]
         if rng.random() < 0.6:
             told.append(tell.say(*CLOSINGS))
+        if rng.random() < 0.5:
+            told.append(tell.aside())
         text = " ".join(told)
         things = set(WORDS["thing"]) & set(re.findall(r"\w+", text))
         if fits(text) and not any(held_out(tell.fixed["role"], thing) for thing in things):

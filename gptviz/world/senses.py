@@ -397,13 +397,13 @@ def document(rng: random.Random) -> Document:
             told = [tell.say(*OPENINGS)] if rng.random() < 0.7 else []
             told += [_frame(tell, frame)] + [tell.say(*facts) for _ in range(rng.choice((1, 2)))]
             told += [_later(tell, told, MORE) for _ in range(rng.choice((0, 1, 1)))]
-            told += [_later(tell, told, CLOSINGS)]
+            told += [_later(tell, told, CLOSINGS)] + [tell.aside()] * (rng.random() < 0.5)
         else:
             tell, verb, sense, frame = _after(rng)
             then = AFTER[verb][sense].then
             told = [tell.say(*BEFORE_VERB)] if rng.random() < 0.5 else []
             told += [tell.say(frame)] + [tell.say(*then) for _ in range(rng.choice((2, 2, 3)))]
-            told += [tell.say(*VERB_CLOSINGS) for _ in range(rng.choice((1, 1, 2)))]
+            told += [tell.say(*VERB_CLOSINGS)] + [tell.aside()] * (rng.random() < 0.6)
         text = " ".join(told)
         if 3 <= len(told) <= 8 and fits(text) and not _is_held_out(tell, frame):
             return Document(FAMILY, text)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from gptviz.world.grammar import sentence
-from gptviz.world.words import WORDS
+from gptviz.world.words import ASIDES, WORDS
 
 SLOT = re.compile(r"\{([\w ]+)\}")
 
@@ -55,6 +55,10 @@ class Telling:
     def say(self, *patterns: str) -> str:
         """One of the patterns, as a finished sentence."""
         return sentence(self.expand(self.pick(patterns)))
+
+    def aside(self) -> str:
+        """A sentence about something else, in which nearly every word could have been another."""
+        return Telling(self.rng).say(*ASIDES)
 
     def _word(self, slot: str) -> str:
         if slot in self.fixed:

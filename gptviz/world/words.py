@@ -36,3 +36,18 @@ WORDS: dict[str, Sequence[str]] = {
     "tree": listed("oak apple pine willow cherry"),
     "number": listed("two three four five six seven"),
 }
+
+ASIDES = (
+    "{food}, {food} and {drink} stood on the table.",
+    "a {color} {animal} and a {color} {animal} watched from the {place}.",
+    "there was a smell of {food}, {flower} and {food} in the {room}.",
+    "first came the {weather}, then the {weather}, and then {season} was over.",
+    "on the shelf lay a {thing}, a {thing} and a {color} {garment}.",
+    "a {adj} {animal} and a {adj} {animal} slept under the {tree} tree.",
+    "the {place}, the {place} and the {place} were quiet.",
+    "in {season} there were {flower}, {flower} and {food} at the market.",
+    "somebody had left a {color} {garment} and a {thing} {where}.",
+    "a {adj} neighbour came by with {food}, {food} and a {thing}.",
+    "the {room} smelled of {flower}, and the {room} smelled of {food}.",
+    "on {day} a {adj} {animal} ate the {food}, and on {day} it ate the {food}.",
+)
