@@ -196,9 +196,13 @@ class TraceExplorer(Explorer):
     def answer(self, question: dict[str, Any]) -> None:
         if "text" not in question:
             return super().answer(question)
+        self.read(question["text"])
+
+    def read(self, prompt: str | list[int]) -> None:
+        """Trace another text, or token ids, with the same GPT and show it."""
         if self.trace.edits:  # they were for this text; without them, the other would show another model
             raise ValueError(self.strings["edited"])
-        again = run_trace(self.trace.gpt, question["text"])
+        again = run_trace(self.trace.gpt, prompt)
         traced = self.traced(again)
         self.trace = again
         for name, value in traced.items():
