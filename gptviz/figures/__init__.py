@@ -1,19 +1,26 @@
 """Print: functions of a trace that return a matplotlib Figure, one picture per function."""
 
+from .attention import attention, heads
 from .distributions import compare, next_token, softmax, tally, temperatures
 from .embeddings import embeddings, embeddings_3d
+from .knockout import knockout
+from .neurons import neurons
 from .pipeline import opened_head, pipeline
 from .residual import residual
 from .texts import draws, every_position, parting, patches
 from .theme import labels
 
 __all__ = [
+    "attention",
     "compare",
     "draws",
     "embeddings",
     "embeddings_3d",
     "every_position",
+    "heads",
+    "knockout",
     "labels",
+    "neurons",
     "next_token",
     "opened_head",
     "parting",

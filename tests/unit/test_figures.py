@@ -20,6 +20,7 @@ from gptviz.figures.course_map import STOPS, course_map
 from gptviz.figures.distributions import entropy_bits, number, percent
 from gptviz.figures.theme import Picture
 from gptviz.geometry import contributions
+from gptviz.probes import either, kl_bits, knocked_out, most_active, telling_head
 from gptviz.sampling import distribution
 from gptviz.tracing import Trace, trace
 from tests.unit.models import random_gpt
@@ -39,6 +40,8 @@ def draws_of(t: Trace) -> torch.Tensor:
 
 
 PICTURES: dict[str, Callable[[Trace], Picture]] = {
+    "attention": figures.attention,
+    "heads": figures.heads,
     "next_token": figures.next_token,
     "pipeline": figures.pipeline,
     "opened_head": lambda t: figures.opened_head(t, 1, 2),
@@ -48,6 +51,8 @@ PICTURES: dict[str, Callable[[Trace], Picture]] = {
     "compare": lambda t: figures.compare({"one": t, "other": trace(t.gpt, "One day the king")}),
     "embeddings": lambda t: figures.embeddings(t.gpt, "king - old + day"),
     "every_position": figures.every_position,
+    "knockout": figures.knockout,
+    "neurons": figures.neurons,
     "residual": figures.residual,
     "draws": lambda t: figures.draws(t, start=3),
     "parting": lambda t: figures.parting(t, trace(t.gpt, "The queen saw a blue bird."), 3),
@@ -205,6 +210,57 @@ def test_tally_counts_every_draw(traced: Trace) -> None:
     [ax] = figures.tally(traced, draws_of(traced)).axes
     counts = [int(t.get_text()) for t in ax.texts if t.get_position()[0] == 8.1 and t.get_text().isdigit()]
     assert sum(counts) == 500
+
+
+def test_neurons_cells_are_the_activations(traced: Trace) -> None:
+    """Tokens × the most active neurons: white is 0, the largest activation is full colour, the chosen ones named."""
+    fig = figures.neurons(traced, layer=1, neuron=7, columns=6)
+    numbers = most_active(traced, 1, 6)
+    numbers = numbers if 7 in numbers else [*numbers[:-1], 7]
+    values = traced.neurons[1][:, numbers]
+    assert [w for w in words_in(fig) if w.isdigit()][:6] == [str(n) for n in numbers]
+    cells = [bar for bar in bars_in(fig) if bar.get_linewidth() == 0.3]
+    expected = theme.DIVERGING(0.5 + 0.5 * (values / values.abs().max()).flatten().numpy())
+    np.testing.assert_allclose([cell.get_facecolor() for cell in cells], expected, atol=1e-6)
+
+
+def test_neurons_show_the_prediction_with_the_neuron_scaled(traced: Trace) -> None:
+    fig = figures.neurons(traced, layer=0, neuron=5, scale=3.0)
+    before, after = traced.probs[-1], trace(traced.gpt, TEXT, scale={"L0N5": 3.0}).probs[-1]
+    ids = either(before, after, 8)
+    shares = [w for w in words_in(fig) if w.endswith("%")]
+    assert shares == [percent(float(p)) for p in torch.cat([before[ids], after[ids]])]
+    assert f"KL divergence {float(kl_bits(before, after)):.3f} bits" in words_in(fig)
+    with pytest.raises(ValueError, match=r"neuron must be 0\.\.127 for this model, got 128"):
+        figures.neurons(traced, layer=0, neuron=128)
+    with pytest.raises(ValueError, match="got neuron 3 without a layer"):
+        figures.neurons(traced, neuron=3)
+
+
+def test_knockout_shows_both_distributions_and_what_each_part_is_worth(traced: Trace) -> None:
+    without = ["L0H1", "L1MLP"]
+    fig = figures.knockout(traced, without)
+    before, after = traced.probs[-1], trace(traced.gpt, TEXT, without=without).probs[-1]
+    shares = sorted(w for w in words_in(fig) if w.endswith("%"))
+    ids = either(before, after, 10)
+    both = [*before[ids], *after[ids], 1 - before[ids].sum(), 1 - after[ids].sum()]
+    assert shares == sorted(percent(float(p)) for p in both)
+    assert f"KL(before ‖ after) = {float(kl_bits(before, after)):.2f} bits" in words_in(fig)
+    tried = dict(knocked_out(traced))
+    best = max(tried, key=lambda part: tried[part])
+    assert best in words_in(fig) and f"{tried[best]:.2f}" in words_in(fig)
+    assert figures.knockout(traced).words == figures.knockout(traced, [telling_head(traced)]).words
+    other = trace(traced.gpt, "One day the king")
+    patched = figures.knockout(traced, patch={("resid_post", 0, 3): other.resid_post[0][3]})
+    assert any("with a patch: resid_post[0, 3]" in words for words in words_in(patched))
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 16), (6, 8, 64), (12, 12, 48)])
+@pytest.mark.parametrize("name", ["neurons", "knockout"])
+def test_figures_of_parts_hold_for_other_models_and_texts(name: str, shape: tuple[int, int, int]) -> None:
+    gpt = random_gpt(*shape, n_ctx=256)
+    for text in ("The", TEXT * 5):
+        assert overlaps(getattr(figures, name)(trace(gpt, text))) == []
 
 
 def test_entropy_of_known_distributions() -> None:
