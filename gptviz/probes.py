@@ -241,7 +241,7 @@ _of_the_world: "WeakKeyDictionary[GPT, bool]" = WeakKeyDictionary()
 
 
 def of_the_world(gpt: GPT, sample: int = 20) -> bool:
-    """Whether a GPT was trained on the tiny world: its words are single tokens, and training saw them all."""
+    """Whether a GPT was trained on the tiny world: most of its words are single tokens that training saw."""
     if gpt.token_counts is None or gpt.tokenizer is None:
         return False
     if gpt in _of_the_world:
@@ -315,6 +315,18 @@ def telling_neuron(traced: Trace, position: int = -1, tries: int | None = None) 
         moved = dict(knocked_out(traced, position, tried.values()))
         first.sort(key=lambda at: -moved[tried[at]])
     return divmod(first[0], config.d_mlp)
+
+
+def chosen_neuron(traced: Trace, layer: int | None, neuron: int | None, position: int) -> tuple[int, int]:
+    """The neuron that was asked for; of a layer alone, its most active one; of nothing, the most telling one."""
+    if layer is None and neuron is None:
+        return telling_neuron(traced, position)
+    if layer is None:
+        raise ValueError(f"a neuron is named by its layer and its number, got neuron {neuron} without a layer")
+    layer = check("layer", layer, traced.gpt.config.n_layer)
+    if neuron is None:
+        return layer, int(traced.neurons[layer][position].argmax())
+    return layer, check("neuron", neuron, traced.gpt.config.d_mlp)
 
 
 def most_active(traced: Trace, layer: int, k: int = 24) -> list[int]:

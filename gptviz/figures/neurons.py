@@ -4,9 +4,8 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from ..edits import check
 from ..geometry import promoted
-from ..probes import either, excited_by, kl_bits, most_active, probs_at, telling_neuron
+from ..probes import chosen_neuron, either, excited_by, kl_bits, most_active, probs_at
 from ..tracing import Trace, shown
 from . import theme
 from .distributions import at, number, percent
@@ -54,18 +53,6 @@ def neurons(
         f"its column pushes {up!r} up most. With it {how}, the next-token distribution moves by {bits:.3f} bits."
     )
     return fig
-
-
-def chosen_neuron(trace: Trace, layer: int | None, neuron: int | None, position: int) -> tuple[int, int]:
-    """The neuron that was asked for; of a layer alone, its most active one; of nothing, the most telling one."""
-    if layer is None and neuron is None:
-        return telling_neuron(trace, position)
-    if layer is None:
-        raise ValueError(f"a neuron is named by its layer and its number, got neuron {neuron} without a layer")
-    layer = check("layer", layer, trace.gpt.config.n_layer)
-    if neuron is None:
-        return layer, int(trace.neurons[layer][position].argmax())
-    return layer, check("neuron", neuron, trace.gpt.config.d_mlp)
 
 
 def _grid(ax: Axes, trace: Trace, layer: int, rows: list[int], numbers: list[int], chosen: tuple[int, int]) -> None:

@@ -55,3 +55,9 @@ export function tokenStrip(parent, { label, markLabel, choose, signal }) {
     }
   };
 }
+
+/** [first, end) of at most `most` positions around one, as many before it as after it where there are. */
+export function windowAround(position, count, most) {
+  const first = Math.max(0, Math.min(position - Math.floor(most / 2), count - most));
+  return [first, Math.min(count, first + most)];
+}
