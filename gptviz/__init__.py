@@ -18,6 +18,7 @@ _LATER = {
     "attention": "widgets.attention",
     "checks": "",
     "figures": "",
+    "heads": "widgets.heads",
     "neurons": "widgets.neurons",
     "next_token": "widgets.next_token",
     "pipeline": "figures",

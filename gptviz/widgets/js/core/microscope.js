@@ -61,10 +61,10 @@ export function headStore({ model, ask }) {
 
 /**
  * One head: its four stages as steps, the text with arcs, the grid, the row of the chosen token key by key, and the numbers of the chosen pair.
- * @param {{table?: boolean}} options table: whether the row is drawn key by key
+ * @param {object} options `full`: also the row key by key and the pair number by number, else the grid alone; `controls`: where the switches go
  * @returns {() => string | void} draws it from the traits; returns what a screen reader says
  */
-export function microscope(parent, tools, { table: withTable = true, controls = parent } = {}) {
+export function microscope(parent, tools, { full = true, heightPx = GRID_PX, controls = parent } = {}) {
   const { root, model, t, change, redraw, signal } = tools;
   const get = (trait) => model.get(trait);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -129,13 +129,13 @@ export function microscope(parent, tools, { table: withTable = true, controls = 
   let weights = null;
   const choose = (query, key) => change({ query, key });
   const drawArcs = arcs(box, { label: t("sentence"), redraw: () => redraw(), signal, choose: (query) => choose(query, here ? heaviest(here.weight, here.T, query) : 0) });
-  const main = box.append("div").attr("class", withTable ? "gv-main" : "gv-main gv-alone");
+  const main = box.append("div").attr("class", full ? "gv-main" : "gv-main gv-alone");
   const left = main.append("div").attr("class", "gv-left");
   const caption = left.append("div").attr("class", "gv-says");
   const [says, legend] = [caption.append("b"), caption.append("span")];
-  const drawGrid = grid(left, { label: t("pattern"), signal, palette: colors, heightPx: GRID_PX, choose: (r, c) => (get("transposed") ? choose(c, r) : choose(r, c)) });
-  const drawTable = withTable ? keyTable(main, { t, colors, signal, redraw: () => redraw(), role, choose: (key) => choose(get("query"), key) }) : () => {};
-  const drawBench = bench(box, { t, role, signal });
+  const drawGrid = grid(left, { label: t("pattern"), signal, palette: colors, heightPx, choose: (r, c) => (get("transposed") ? choose(c, r) : choose(r, c)) });
+  const drawTable = full ? keyTable(main, { t, colors, signal, redraw: () => redraw(), role, choose: (key) => choose(get("query"), key) }) : () => {};
+  const drawBench = full ? bench(box, { t, role, signal }) : () => {};
   const drawExpression = expression(box, { t, signal });
   root.on("keydown.free", ({ key }) => {
     if (key !== "Escape" || !here) return;
