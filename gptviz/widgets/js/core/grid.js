@@ -62,6 +62,7 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
   const labels = (tokens) => tokens.map((token) => shorten(visible(token), picture.text ? 16 : LONGEST));
   const layout = (context, widthPx) => {
     const [rows, columns] = [labels(picture.rows), labels(picture.columns)];
+    context.font = `600 ${context.font}`; // as the chosen ones are written
     const widest = (texts) => Math.max(0, ...texts.map((text) => context.measureText(text).width));
     const titles = widest([picture.rowTitle ?? "", picture.columnTitle ?? ""]) + 16;
     const left = Math.max(titles, widest(rows) + 10);
@@ -83,6 +84,7 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
     const context = surface(canvas, widthPx, heightPx);
     context.font = `${FONT_PX}px ${getComputedStyle(canvas).fontFamily}`;
     place = layout(context, widthPx);
+    context.font = `${FONT_PX}px ${getComputedStyle(canvas).fontFamily}`;
     const { x, y, wide, high, cell, rows, columns } = place;
     const { value, color, size, chosen } = picture;
     const { color: hue } = palette;

@@ -161,7 +161,11 @@ export function microscope(parent, tools, { full = true, heightPx = GRID_PX, con
     here = current();
     box.attr("data-stale", here ? null : "");
     box.attr("data-shown", here ? `${layer} ${head}` : null);
-    if (!here) return;
+    if (!here) {
+      says.text(t(get("kernel") ? "asking" : "needs_kernel", { layer }));
+      legend.text("");
+      return;
+    }
     const { T, D } = here;
     const [query, key] = [Math.min(get("query"), T - 1), Math.min(get("key"), T - 1)];
     weights = hidden ? here.left : here.weight;

@@ -26,6 +26,8 @@ export default explorer("heads", [...MICROSCOPE, "weights", "roles", "scores"], 
   const drawOne = microscope(right, tools, { full: false, heightPx: 380, controls: right });
   const drawCode = expression(left, { t, signal });
   let asked = false;
+  let small = { of: null, bytes: null };
+  const bytes = (view) => (small.of === view ? small.bytes : (small = { of: view, bytes: new Uint8Array(view.buffer, view.byteOffset, view.byteLength) }).bytes);
 
   return () => {
     drawText();
@@ -63,10 +65,3 @@ export default explorer("heads", [...MICROSCOPE, "weights", "roles", "scores"], 
     return `${describe(layer, head)}. ${said ?? ""}`;
   };
 });
-
-let seen = { view: null, bytes: null };
-/** The bytes of a trait, the same object for the same trait. */
-function bytes(view) {
-  if (seen.view !== view) seen = { view, bytes: new Uint8Array(view.buffer, view.byteOffset, view.byteLength) };
-  return seen.bytes;
-}
