@@ -19,9 +19,10 @@ _LATER = {
     "checks": "",
     "figures": "",
     "heads": "widgets.heads",
+    "knockout": "widgets.knockout",
     "neurons": "widgets.neurons",
     "next_token": "widgets.next_token",
-    "pipeline": "figures",
+    "pipeline": "widgets.pipeline",
     "residual": "widgets.residual",
 }
 
