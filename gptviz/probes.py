@@ -343,7 +343,7 @@ def kl_bits(before: Tensor, after: Tensor) -> Tensor:
 
     0 only where the two distributions are the same. Kullback & Leibler 1951.
     """
-    p, q = before.double(), after.double()
+    p, q = (each.double() / each.double().sum(-1, keepdim=True) for each in (before, after))  # 1, but for rounding
     tiny = torch.finfo(torch.float64).tiny
     terms = p * (p.clamp_min(tiny).log2() - q.clamp_min(tiny).log2())  # where p is 0, nothing is lost
     return terms.sum(-1).clamp_min(0)

@@ -12,7 +12,7 @@ from ..edits import Edits, check
 from ..probes import either, kl_bits, knocked_out, parts, probs_at, telling_head, tries_at_once
 from ..tracing import Trace, shown
 from ..tracing import trace as run_trace
-from .explorer import TraceExplorer, index, percent, state, visible
+from .explorer import TraceExplorer, catalog, index, percent, state, visible
 
 if TYPE_CHECKING:
     from ..figures.theme import Picture
@@ -53,6 +53,7 @@ class Knockout(TraceExplorer):
         place: tuple | None = None,
         language: str = "en",
     ):
+        self._strings = catalog(language)[self.name]  # for what goes wrong at once
         position = index(position, len(trace))
         chosen = [telling_head(trace, position)] if without is None else without
         chosen = [chosen] if isinstance(chosen, str) else list(chosen)
@@ -125,13 +126,14 @@ class Knockout(TraceExplorer):
         """
         if "other" in question:
             if not question["other"]:
-                raise ValueError(self.strings["no_other"])
+                raise ValueError(self._strings["no_other"])
             other = run_trace(self.trace.gpt, question["other"])
             self._other, self.other_tokens = other, other.tokens
             self.other = other.text
             last = min(len(self.trace), len(other)) - 1
             self.place = self.place | {"position": min(self.place["position"], last)}
-            question = {**question, "mode": "patch", "place": self.place, "without": self.without}
+            now = {"position": self.position, "without": self.without}
+            question = {**now, **question, "mode": "patch", "place": self.place}
             self.mode = "patch"
         if "try" in question:
             self._try(question)
@@ -179,11 +181,11 @@ class Knockout(TraceExplorer):
         lengths = {"here": len(trace), "there": len(other)}
         if position == -1:
             if len(trace) != len(other):
-                raise ValueError(self.strings["not_equal"].format(**lengths))
+                raise ValueError(self._strings["not_equal"].format(**lengths))
             return {(name, *at): getattr(other, name)[at]}
         shared = min(len(trace), len(other))
         if not 0 <= position < shared:
-            raise ValueError(self.strings["not_shared"].format(position=position, last=shared - 1, **lengths))
+            raise ValueError(self._strings["not_shared"].format(position=position, last=shared - 1, **lengths))
         return {(name, *at, position): getattr(other, name)[at][position]}
 
     def _trial(self, run: int, position: int, place: dict[str, Any]) -> str:
@@ -196,7 +198,7 @@ class Knockout(TraceExplorer):
         """Try parts or places that were not tried yet, for a moment; the browser asks again for more."""
         position, mode = index(question["position"], len(self.trace)), question["try"]
         if mode == "patch" and self._other is None:
-            raise ValueError(self.strings["no_other"])
+            raise ValueError(self._strings["no_other"])
         of = f"{self.run} parts {position}" if mode == "parts" else self._trial(self.run, position, question["place"])
         bits = dict(self.tried[mode]["bits"]) if self.tried[mode]["of"] == of else {}
         if mode == "parts":
