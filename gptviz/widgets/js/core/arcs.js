@@ -35,8 +35,11 @@ export function arcs(parent, { label, choose, signal, redraw }) {
   }, { signal });
 
   let widthPx = 0;
+  let laid = null;
   const watch = new ResizeObserver(([{ contentRect }]) => {
-    if (contentRect.width && contentRect.width !== widthPx) redraw();
+    if (!contentRect.width || contentRect.width === widthPx) return;
+    widthPx = contentRect.width;
+    redraw();
   });
   watch.observe(svg.node());
   signal.addEventListener("abort", () => watch.disconnect(), { once: true });
@@ -72,10 +75,14 @@ export function arcs(parent, { label, choose, signal, redraw }) {
   };
 
   return ({ tokens, query, key, weights, marked, percent }) => {
-    widthPx = svg.node().getBoundingClientRect().width || 960;
+    widthPx ||= svg.node().getBoundingClientRect().width; // read once: reading it makes the browser lay the page out
+    if (!widthPx) return;
     svg.attr("viewBox", `0 0 ${widthPx} ${HEIGHT_PX}`);
     [count, at] = [tokens.length, query];
-    const words = place(tokens, { query, key, weights });
+    // where there is room for all words, their places change with the text and the width alone
+    const same = laid?.tokens === tokens && laid.widthPx === widthPx && laid.words[0].tick === undefined;
+    const words = same ? laid.words : place(tokens, { query, key, weights });
+    laid = { tokens, widthPx, words };
     const x = words.map((word) => word.tick ?? word.x);
 
     const looked = [...x.keys()].filter((j) => weights[j] > 0.004).sort((a, b) => (a === key) - (b === key));
@@ -100,9 +107,13 @@ export function arcs(parent, { label, choose, signal, redraw }) {
     word.attr("data-index", (_, i) => i).attr("aria-selected", (_, i) => String(i === query)).attr("tabindex", (_, i) => (i === query ? 0 : -1));
     word.attr("class", (_, i) => ["gv-token", i === query && "gv-query", i === key && "gv-key", i > query && "gv-ahead", marked[i] && "gv-rare"].filter(Boolean).join(" "));
     word.select("title").text((w, i) => (weights[i] > 0 ? `${w.name}: ${percent(weights[i])}` : w.name));
-    word.select("rect").attr("x", (w) => (w.tick === undefined ? w.left : w.left + 0.5)).attr("y", (w) => (w.written && w.tick === undefined ? ARCS_PX : ARCS_PX));
-    word.select("rect").attr("width", (w) => Math.max(1, w.width - (w.tick === undefined ? 0 : 1))).attr("height", (w) => (w.tick === undefined ? WORD_PX : 6)).attr("rx", (w) => (w.tick === undefined ? 5 : 1));
-    word.select("text").attr("x", (w) => w.x).attr("y", (w) => ARCS_PX + (w.tick === undefined ? WORD_PX / 2 : 16)).text((w) => (w.written ? w.name : ""));
-    word.select(".gv-share").attr("x", (w) => w.x).attr("y", ARCS_PX + WORD_PX + 13).text((w, i) => (w.written && weights[i] > 0.004 ? percent(weights[i]) : ""));
+    if (!same) {
+      const short = (w) => w.tick !== undefined;
+      const rect = word.select("rect").attr("x", (w) => (short(w) ? w.left + 0.5 : w.left)).attr("y", ARCS_PX);
+      rect.attr("width", (w) => Math.max(1, w.width - (short(w) ? 1 : 0))).attr("height", (w) => (short(w) ? 6 : WORD_PX)).attr("rx", (w) => (short(w) ? 1 : 5));
+      word.select("text").attr("x", (w) => w.x).attr("y", (w) => ARCS_PX + (short(w) ? 16 : WORD_PX / 2)).text((w) => (w.written ? w.name : ""));
+      word.select(".gv-share").attr("x", (w) => w.x).attr("y", ARCS_PX + WORD_PX + 13);
+    }
+    word.select(".gv-share").text((w, i) => (w.written && weights[i] > 0.004 ? percent(weights[i]) : ""));
   };
 }

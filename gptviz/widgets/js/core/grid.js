@@ -28,6 +28,7 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
   let picture = null;
   let place = null;
   let pointed = null;
+  let widthPx = 0;
 
   const cellAt = (event) => {
     const { left, top } = canvas.getBoundingClientRect();
@@ -79,12 +80,14 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
   };
 
   const paint = () => {
-    const widthPx = box.node().clientWidth;
+    widthPx ||= box.node().clientWidth; // read once: reading it makes the browser lay the page out
     if (!picture || !widthPx) return;
     const context = surface(canvas, widthPx, heightPx);
-    context.font = `${FONT_PX}px ${getComputedStyle(canvas).fontFamily}`;
+    const { fontFamily } = getComputedStyle(canvas);
+    const plain = `${FONT_PX}px ${fontFamily}`;
+    context.font = plain;
     place = layout(context, widthPx);
-    context.font = `${FONT_PX}px ${getComputedStyle(canvas).fontFamily}`;
+    context.font = plain;
     const { x, y, wide, high, cell, rows, columns } = place;
     const { value, color, size, chosen } = picture;
     const { color: hue } = palette;
@@ -138,7 +141,7 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
       const strong = chosen?.[axis] === index;
       if (!strong && (index % every || (every > 1 && chosen && Math.abs(chosen[axis] - index) < every))) return;
       context.fillStyle = strong ? hue("accent") : hue("ink");
-      context.font = `${strong ? "600 " : ""}${FONT_PX}px ${getComputedStyle(canvas).fontFamily}`;
+      context.font = strong ? `600 ${plain}` : plain;
       at(text, (index + 0.5) * [high, wide][axis]);
     };
     context.textBaseline = "middle";
@@ -156,7 +159,7 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
     const near = (index, at) => every > 1 && chosen && chosen[at] !== index && Math.abs(chosen[at] - index) < every;
     const note = (words, at) => (index) => (chosen?.[at] === index || (index % every === 0 && !near(index, at))) && words(index);
     const [rowNote, columnNote] = [picture.rowNote, picture.columnNote].map((words, at) => (words ? note(words, at) : () => ""));
-    context.font = `${FONT_PX}px ${getComputedStyle(canvas).fontFamily}`;
+    context.font = plain;
     context.fillStyle = hue("muted");
     rows.forEach((_, r) => context.fillText(rowNote(r) || "", x + wide * columns.length + 6, y + (r + 0.5) * high));
     context.textAlign = "center";
@@ -166,7 +169,10 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
     if (picture.rowTitle) context.fillText(`${picture.rowTitle} ↓`, x - 6, y - 9);
   };
 
-  const watch = new ResizeObserver(paint);
+  const watch = new ResizeObserver(([{ contentRect }]) => {
+    widthPx = contentRect.width;
+    paint();
+  });
   watch.observe(box.node());
   signal.addEventListener("abort", () => watch.disconnect(), { once: true });
 

@@ -301,13 +301,15 @@ function keyTable(parent, { t, colors, signal, redraw, role, choose }) {
   }, { signal });
   let widthPx = 0;
   const watch = new ResizeObserver(([{ contentRect }]) => {
-    if (contentRect.width && contentRect.width !== widthPx) redraw();
+    if (!contentRect.width || contentRect.width === widthPx) return;
+    widthPx = contentRect.width;
+    redraw();
   });
   watch.observe(box.node());
   signal.addEventListener("abort", () => watch.disconnect(), { once: true });
 
   return ({ q, k, v, z, raw, masked, names, T, D, query, key, weights, hidden }) => {
-    widthPx = box.node().clientWidth;
+    widthPx ||= box.node().clientWidth;
     if (!widthPx) return;
     const context = surface(canvas, widthPx, TABLE_PX);
     const room = Math.floor((TABLE_PX - HEAD_PX - FOOT_PX) / ROW_PX[0]);

@@ -34,7 +34,9 @@ export function multiples(parent, { label, choose, colors, redraw, signal }) {
   }, { signal });
   let widthPx = 0;
   const watch = new ResizeObserver(([{ contentRect }]) => {
-    if (contentRect.width && contentRect.width !== widthPx) redraw();
+    if (!contentRect.width || contentRect.width === widthPx) return;
+    widthPx = contentRect.width;
+    redraw();
   });
   watch.observe(box.node());
   signal.addEventListener("abort", () => watch.disconnect(), { once: true });
@@ -73,7 +75,7 @@ export function multiples(parent, { label, choose, colors, redraw, signal }) {
 
   return (next) => {
     picture = next;
-    widthPx = box.node().clientWidth;
+    widthPx ||= box.node().clientWidth;
     if (!widthPx) return;
     const { layers, heads, chosen, weights, words, describe } = picture;
     const gap = heads > 8 ? 5 : 10;
