@@ -144,8 +144,9 @@ export default explorer("pipeline", TRAITS, (tools) => {
     root.attr("data-stale", missing ? "" : null);
     if (missing) {
       const question = JSON.stringify([layer, head, first + row, get("run")]);
-      if (asked !== question && get("kernel")) ask({ layer, head, position: first + row });
-      asked = question;
+      const again = asked === question;
+      asked = question; // before asking, which draws
+      if (!again && get("kernel")) ask({ layer, head, position: first + row });
       return;
     }
     asked = "";

@@ -75,8 +75,9 @@ export default explorer("residual", TRAITS, (tools) => {
   const question = (what) => {
     // once for each text, word and place, and not again while the answer is on its way
     const of = `${get("run")} ${JSON.stringify(what)}`;
-    if (asked !== of && get("kernel")) ask(what);
-    asked = of;
+    const again = asked === of;
+    asked = of; // before asking, which draws
+    if (!again && get("kernel")) ask(what);
   };
 
   const watch = new ResizeObserver(([{ contentRect }]) => {
