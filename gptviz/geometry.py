@@ -127,10 +127,11 @@ def principal_axes(vectors: Tensor, n: int = 3) -> Axes:
     return Axes(mean, directions * heaviest.sign(), squares.flip(0)[:n] / squares.sum())
 
 
-def axes_through(points: Tensor) -> Axes:
+def axes_through(points: Tensor, n: int = 3) -> Axes:
     """Axes in which the distances between points stay true. points: (2, C) and zero, (3, C) a plane, (4, C) a space.
 
-    The first point is drawn at 0 and the second on the first axis; of two points, zero is at 0 and the first on it.
+    n: how many at most. The first point is drawn at 0 and the second on the first axis; of two points, zero is at 0
+    and the first on it.
     """
     count = len(points)
     if not 2 <= count <= 4:
@@ -145,16 +146,16 @@ def axes_through(points: Tensor) -> Axes:
         if rest.norm() <= 1e-6 * max(1e-6, float(arrow.norm())):
             raise ValueError("axes need words that do not lie on one line; give others, each once")
         directions.append(rest / rest.norm())
-    return Axes(origin, torch.stack(directions), torch.empty(0))
+    return Axes(origin, torch.stack(directions[:n]), torch.empty(0))
 
 
-def word_axes(gpt: GPT, words: Sequence[str] = ()) -> Axes:
-    """The axes of a map of the words: through two to four of them (`axes_through`), or the principal axes of all."""
+def word_axes(gpt: GPT, words: Sequence[str] = (), n: int = 3) -> Axes:
+    """At most n axes for a map of the words: through two to four of them (`axes_through`), or their principal axes."""
     with torch.no_grad():
         if words:
-            return axes_through(torch.stack([word_vector(gpt, word) for word in words]))
+            return axes_through(torch.stack([word_vector(gpt, word) for word in words]), n)
         vectors = gpt.embed.weight[word_ids(gpt)]
-        return principal_axes(vectors, min(3, len(vectors) - 1, vectors.shape[1]))
+        return principal_axes(vectors, min(n, len(vectors) - 1, vectors.shape[1]))
 
 
 def word_ids(gpt: GPT) -> list[int]:
@@ -211,6 +212,13 @@ def handed_over(trace: Trace, layer: int, head: int) -> Tensor:
     block: Any = trace.gpt.blocks[layer]
     with torch.no_grad():
         return v @ block.attn.out.weight.T.view(-1, *v.shape[-1:], trace.gpt.config.d_model)[head]  # W_O: (H, D, C)
+
+
+def update_gap(trace: Trace, layer: int) -> float:
+    """The largest difference between the sum of all heads' ΔE plus the bias and what attention added; rounding only."""
+    block: Any = trace.gpt.blocks[layer]
+    with torch.no_grad():
+        return float((trace.delta[layer].sum(0) + block.attn.out.bias - trace.attn_out[layer]).abs().max())
 
 
 def telling_head(trace: Trace, position: int = -1) -> tuple[int, int]:
