@@ -207,6 +207,7 @@ class TraceExplorer(Explorer):
         self.trace = again
         for name, value in traced.items():
             self.set_trait(name, value)
+        self._states_to_send.update(traced)  # also what is the same here: the browser may have moved on meanwhile
         self.run += 1
 
 

@@ -104,17 +104,19 @@ export default explorer("knockout", TRAITS, (tools) => {
   }, { signal });
 
   // ---- what is asked of the kernel
-  const present = () => ({ mode: get("mode"), without: get("without"), position: get("position"), place: get("place") });
+  const at = () => Math.min(get("position"), get("tokens").length - 1);
+  const present = () => ({ mode: get("mode"), without: get("without"), position: at(), place: get("place") });
   const shared = () => Math.min(get("tokens").length, get("other_tokens").length);
   const placeName = ({ name, layer, head, position }) => [name, layer, ...(name === "z" ? [head] : []), position].join(" ");
   const wantedEffect = () => {
-    const [run, position, place, other] = ["run", "position", "place", "other"].map(get);
+    const [run, place, other] = ["run", "place", "other"].map(get);
+    const position = at();
     if (get("mode") === "parts") return `${run} parts ${position} ${get("without").join(",")}`;
     return get("other_tokens").length ? `${run} patch ${position} ${placeName(place)} ${other}` : `${run} patch ${position}`;
   };
   const wantedTrial = (mode) => {
     const { name, head } = get("place");
-    return `${get("run")} ${mode} ${get("position")}${mode === "patch" ? ` ${name} ${name === "z" ? head : 0} ${get("other")}` : ""}`;
+    return `${get("run")} ${mode} ${at()}${mode === "patch" ? ` ${name} ${name === "z" ? head : 0} ${get("other")}` : ""}`;
   };
   let trying = "";
   let asked = null;
@@ -128,7 +130,8 @@ export default explorer("knockout", TRAITS, (tools) => {
   const count = (mode) => (mode === "parts" ? layers * (heads + 1) : layers * shared());
 
   return () => {
-    const [tokens, mode, without, position, place, effect, selected, kernel] = ["tokens", "mode", "without", "position", "place", "effect", "selected", "kernel"].map(get);
+    const [tokens, mode, without, place, effect, selected, kernel] = ["tokens", "mode", "without", "place", "effect", "selected", "kernel"].map(get);
+    const position = at();
     const wanted = wantedEffect();
     const current = effect.of === wanted;
     if (current) asked = null;

@@ -58,7 +58,20 @@ export default explorer("neurons", TRAITS, (tools) => {
     return [box, head.append("span")];
   };
   const [questionBox, questionNote] = part("question", "gv-question");
-  const places = questionBox.append("div").attr("role", "list").attr("aria-label", t("question"));
+  const places = questionBox.append("div").attr("role", "listbox").attr("aria-label", t("question"));
+  const pickPlace = (index) => {
+    change({ picked: { kind: "question", id: index } });
+    places.node().children[index]?.focus({ preventScroll: true });
+  };
+  const placeOf = (event) => [...places.node().children].indexOf(event.target.closest("[role=option]"));
+  places.on("click", (event) => placeOf(event) >= 0 && pickPlace(placeOf(event)), { signal });
+  places.on("keydown", (event) => {
+    const [at, last] = [placeOf(event), places.node().children.length - 1];
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: last, Enter: at, " ": at }[event.key];
+    if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    pickPlace(Math.max(0, Math.min(last, to)));
+  }, { signal });
   const lower = card.append("div").attr("class", "gv-lower");
   const [curveBox, curveNote] = part("gelu", "gv-curve", lower);
   curveNote.text(t("gelu_note"));
@@ -93,7 +106,8 @@ export default explorer("neurons", TRAITS, (tools) => {
 
   let asked = null;
   return () => {
-    const [tokens, columns, layer, neuron, position, scale, effect, picked] = ["tokens", "columns", "layer", "neuron", "position", "scale", "effect", "picked"].map(get);
+    const [tokens, columns, layer, neuron, scale, effect, picked] = ["tokens", "columns", "layer", "neuron", "scale", "effect", "picked"].map(get);
+    const position = Math.min(get("position"), tokens.length - 1);
     const named = `L${layer}N${neuron}`;
     const column = columns[layer].indexOf(neuron);
     const here = get("cards")[named];
@@ -136,11 +150,12 @@ export default explorer("neurons", TRAITS, (tools) => {
     if (here) {
       questionNote.text(t(here.sampled ? "question_note" : "question_own"));
       const row = places.selectAll("div").data(here.question).join((enter) => {
-        const made = enter.append("div").attr("role", "listitem").attr("class", "gv-place");
+        const made = enter.append("div").attr("role", "option").attr("class", "gv-place");
         for (const cell of ["value", "before", "token", "next"]) made.append("span").attr("class", `gv-place-${cell}`);
         return made;
       });
-      row.attr("data-value", (d) => d[3]);
+      const asks = picked.kind === "question" ? picked.id : -1;
+      row.attr("data-value", (d) => d[3]).attr("aria-selected", (_, i) => String(i === asks)).attr("tabindex", (_, i) => (i === Math.max(0, asks) ? 0 : -1));
       row.select(".gv-place-value").text((d) => number(d[3]));
       row.select(".gv-place-before").text((d) => flat(d[0]));
       row.select(".gv-place-token").text((d) => flat(d[1]).trim() || visible(d[1]));
@@ -171,6 +186,9 @@ export default explorer("neurons", TRAITS, (tools) => {
     if (picked.kind === "answer" && here) {
       const [id, word, value] = [...here.up, ...here.down].find(([each]) => each === picked.id) ?? here.up[0];
       drawExpression({ formula: [t("formula_answer", { token: visible(word) }) + " ", { strong: number(value) }], code: `gv.geometry.promoted(gpt, ${layer}, ${neuron})[${id}]`, value });
+    } else if (picked.kind === "question" && here?.question[picked.id]) {
+      const [, word, , value] = here.question[picked.id];
+      drawExpression({ formula: [t("formula_question", { part: named, token: visible(word) }) + " ", { strong: number(value) }], code: `gv.probes.excited_by(trace, ${layer}, ${neuron})[0][${picked.id}].value`, value });
     } else if (picked.kind === "activation" && column >= 0) {
       drawExpression({ formula: [t("formula_activation", { pre: number(before) }) + " ", { strong: number(fired) }], code: `trace.neurons[${layer}]${spot}`, value: fired });
     } else if (token && current) {
