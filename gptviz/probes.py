@@ -183,9 +183,13 @@ def head_roles(gpt: GPT, cases: int = 30) -> dict[str, Tensor]:
     On random tokens "previous", "first" and "induction"; for a GPT of the tiny world also "copying", "adjective" and
     "reference", on `cases` held-out texts each, the last two beyond what position alone gives.
     """
-    length = min(50, gpt.config.n_ctx)
-    texts = [random_tokens(gpt, length, seed) for seed in range(8)]
-    roles = {"previous": previous_token(gpt), "first": first_token(gpt, texts), "induction": induction(gpt)}
+    few = 8 if gpt.config.n_layer * gpt.config.n_head <= 64 else 2  # texts: a large model takes long to run
+    texts = [random_tokens(gpt, min(50, gpt.config.n_ctx), seed) for seed in range(few)]
+    roles = {
+        "previous": previous_token(gpt, few),
+        "first": first_token(gpt, texts),
+        "induction": induction(gpt, few),
+    }
     if of_the_world(gpt):
         asked: dict[str, list[Case]] = {}
         for case in world.cases(0, cases):

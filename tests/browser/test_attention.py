@@ -189,7 +189,7 @@ def test_without_the_first_token_what_is_left_sums_to_1(root):
     torch.testing.assert_close(values[1:].nansum(-1), torch.ones(len(weights) - 1))
     left = weights[6, 2] / (1 - weights[6, 0])
     assert float(values[6, 2]) == pytest.approx(float(left), rel=1e-4)
-    expect(root.locator(".gv-microscope > .gv-expression")).to_contain_text("÷ (1 −")
+    expect(root.locator(".gv-code > .gv-expression")).to_contain_text("÷ (1 −")
     check_expressions(root, 2, trace=traced(), gpt=traced().gpt)
     click_cell(root, 6, 0)
     expect(root.locator("[data-stage=weight]")).to_contain_text("hidden, it was")

@@ -1,9 +1,8 @@
 import { shorten, visible } from "./tokens.js";
 
-const ARCS_PX = 58;
+const ARCS_PX = 50;
 const WORD_PX = 24;
 const HEIGHT_PX = ARCS_PX + WORD_PX + 18;
-const LABELS = 7; // of a text too long for one line
 const FONT_PX = 13;
 
 /**
@@ -47,8 +46,11 @@ export function arcs(parent, { label, choose, signal, redraw }) {
   const place = (tokens, { query, key, weights }) => {
     pen.font = `600 ${FONT_PX}px ${getComputedStyle(svg.node()).fontFamily}`;
     const names = tokens.map((token) => shorten(visible(token), 16));
-    const widths = names.map((name) => Math.max(pen.measureText(name).width + 12, 30));
-    const whole = widths.reduce((a, b) => a + b, 0);
+    const wide = names.map((name) => pen.measureText(name).width);
+    const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+    let widths = wide.map((width) => Math.max(width + 12, 30));
+    if (sum(widths) > widthPx) widths = wide.map((width) => width + 6);
+    const whole = sum(widths);
     if (whole <= widthPx) {
       const gap = Math.min(14, (widthPx - whole) / tokens.length);
       let x = 0;
@@ -62,7 +64,7 @@ export function arcs(parent, { label, choose, signal, redraw }) {
     const words = names.map((name, i) => ({ name, left: i * slot, width: slot, x: (i + 0.5) * slot, written: false }));
     const order = [...names.keys()].sort((a, b) => (weights[b] || 0) - (weights[a] || 0));
     const taken = [];
-    for (const i of [query, key, ...order].slice(0, LABELS + 2)) {
+    for (const i of [query, key, ...order]) {
       const half = widths[i] / 2;
       words[i].x = Math.max(half, Math.min(widthPx - half, (i + 0.5) * slot));
       const [from, to] = [words[i].x - half, words[i].x + half];

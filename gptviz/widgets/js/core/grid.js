@@ -136,7 +136,7 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
     }
 
     // labels: as many as there is room for, and always the chosen ones
-    const every = Math.ceil((FONT_PX + 2) / cell);
+    const every = Math.ceil((FONT_PX + 1) / cell);
     const write = (index, text, axis, at) => {
       const strong = chosen?.[axis] === index;
       if (!strong && (index % every || (every > 1 && chosen && Math.abs(chosen[axis] - index) < every))) return;

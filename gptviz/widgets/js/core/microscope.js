@@ -12,9 +12,9 @@ import { shorten, visible } from "./tokens.js";
 export const MICROSCOPE = [
   "tokens", "rarely_seen", "qkv", "first", "run", "layer", "head", "query", "key", "stage", "marks", "scale", "transposed", "hidden", "potions", "error", "kernel",
 ];
-const GRID_PX = 420;
-const TABLE_PX = 442;
-const ROW_PX = [15, 34]; // of the table, least and most
+const GRID_PX = 392;
+const TABLE_PX = 414;
+const ROW_PX = [14, 34]; // of the table, least and most
 const HEAD_PX = 44;
 const FOOT_PX = 26;
 const LEAST = 0.025; // of a dot: nothing that may be looked at is invisible
@@ -136,7 +136,9 @@ export function microscope(parent, tools, { full = true, heightPx = GRID_PX, con
   const drawGrid = grid(left, { label: t("pattern"), signal, palette: colors, heightPx, choose: (r, c) => (get("transposed") ? choose(c, r) : choose(r, c)) });
   const drawTable = full ? keyTable(main, { t, colors, signal, redraw: () => redraw(), role, choose: (key) => choose(get("query"), key) }) : () => {};
   const drawBench = full ? bench(box, { t, role, signal }) : () => {};
-  const drawExpression = expression(box, { t, signal });
+  const code = box.append("div").attr("class", "gv-code");
+  const drawExpression = expression(code, { t, signal });
+  const products = code.append("code");
   root.on("keydown.free", ({ key }) => {
     if (key !== "Escape" || !here) return;
     stop();
@@ -247,12 +249,12 @@ export function microscope(parent, tools, { full = true, heightPx = GRID_PX, con
       moving = requestAnimationFrame(frame);
     } else paint(stage, 1);
     says.text(t(stage === "weight" ? (hidden ? "says_hidden" : transposed ? "says_columns" : "says_rows") : `says_${stage}`, { d_head: D, cells: T * T }));
-    const full = stage === "weight" ? "1" : number(here.largest);
-    legend.text(t(`legend_${stage === "weight" ? "weight" : "score"}_${dots ? "dots" : "colors"}`, { full }) + (log ? ` · ${t("is_log")}` : ""));
+    const most = stage === "weight" ? "1" : number(here.largest);
+    legend.text(t(`legend_${stage === "weight" ? "weight" : "score"}_${dots ? "dots" : "colors"}`, { most }) + (log ? ` · ${t("is_log")}` : ""));
 
     // key by key, and number by number
     drawTable({ ...here, names, query, key, weights: row, hidden, layer, head });
-    drawBench({ q: here.q.subarray(query * D, query * D + D), k: here.k.subarray(key * D, key * D + D), asks, asked, query, key, layer, head });
+    products.text(full ? `q × k: ${drawBench({ q: here.q.subarray(query * D, query * D + D), k: here.k.subarray(key * D, key * D + D), asks, asked, query, key, layer, head })}` : "");
 
     const pair = `[${layer}, ${head}][${query}, ${key}]`;
     const lead = `${asks} → ${asked}: `;
@@ -417,7 +419,6 @@ function bench(parent, { t, role, signal }) {
   const heads = box.append("div").attr("class", "gv-bench-heads");
   const names = ["query", "key", "product"].map((part) => heads.append("span").attr("data-part", part));
   const lines = box.append("div").attr("class", "gv-bench-cells").attr("tabindex", 0).attr("role", "group");
-  const code = box.append("code").attr("class", "gv-bench-code");
   let columns = [];
   let perLine = 0;
   const place = (width) => {
@@ -456,8 +457,8 @@ function bench(parent, { t, role, signal }) {
     });
     lines.attr("aria-label", t("bench", { query: asks, key: asked, d_head: D }));
     const python = `trace.q[${layer}, ${head}][${query}] * trace.k[${layer}, ${head}][${key}]`;
-    code.text(python);
     box.attr("data-expression", python).attr("data-number", JSON.stringify([...product]));
+    return python;
   };
 }
 
