@@ -17,6 +17,7 @@ from .tracing import trace
 _LATER = {
     "attention": "widgets.attention",
     "checks": "",
+    "embeddings": "widgets.embeddings",
     "figures": "",
     "heads": "widgets.heads",
     "knockout": "widgets.knockout",

@@ -22,14 +22,12 @@ CLOSEST = 40  # tokens that an answer of the kernel brings along: who is labelle
 # What one might try, and the word one might expect. Which of them this model fulfils is found out when it is shown.
 TRIES = [
     ("king - man + woman", "queen"),
-    ("uncle - man + woman", "aunt"),
     ("Paris - France + Italy", "Rome"),
     ("sushi - Japan + Italy", "pizza"),
     ("dogs - dog + cat", "cats"),
     ("three - two + four", "five"),
     ("sun - day + night", "moon"),
     ("hot - cold + small", "big"),
-    ("walked - walk + talk", "talked"),
     ("Messi - soccer + tennis", "Federer"),
     ("Tuesday - Monday + Friday", "Saturday"),
 ]

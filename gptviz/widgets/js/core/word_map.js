@@ -4,6 +4,7 @@ import { tooltip } from "./tooltip.js";
 const FONT_PX = 12;
 const REACH_PX = 14; // of the pointer
 const LABELS = 90;
+const LABELLED = 800; // words that are seen often enough for a label
 const MOVING_LABELS = 24; // while it turns
 const DRAG_PX = 4; // less is a click
 const STEP = Math.PI / 36; // of an arrow key
@@ -14,7 +15,7 @@ export function frame(cloud, matters, dimensions, zoom, aspect) {
   const shape = [aspect, 1, aspect];
   const height = (low, high, margin) => {
     const sides = low.map((x, n) => (high[n] - x) / shape[n]);
-    return margin * (dimensions === 3 ? Math.hypot(...low.map((x, n) => high[n] - x)) * 0.8 : Math.max(sides[0], sides[1]));
+    return margin * (dimensions === 3 ? Math.hypot(...low.map((x, n) => high[n] - x)) * 0.9 : Math.max(sides[0], sides[1]));
   };
   const box = (points) => [0, 1, 2].map((n) => points.map((p) => p[n])).map((x) => [Math.min(...x), Math.max(...x)]);
   const mine = matters.length ? box(matters) : cloud;
@@ -25,7 +26,9 @@ export function frame(cloud, matters, dimensions, zoom, aspect) {
   const used = zoom || Math.max(1, Math.min(12, matters.length ? suits : 1));
   const middle = (b) => b.map(([low, high]) => (low + high) / 2);
   const [near, far] = [middle(mine), middle(all)];
-  return { zoom: used, height: whole / used, centre: near.map((x, n) => x + (far[n] - x) / used) };
+  const away = Math.max(1.5, suits);
+  const share = Math.max(0, Math.min(1, (away - used) / (away - 1))); // of the way from what matters to the middle of all
+  return { zoom: used, height: whole / used, centre: near.map((x, n) => x + share * (far[n] - x)) };
 }
 
 /**
@@ -287,12 +290,12 @@ export function wordMap(parent, { label, palette, choose, open, change, signal }
     }
     for (const { at: point, text, tone } of rings) write(text, ...spot(point).slice(0, 2), tone, false, true);
     const most = moving ? MOVING_LABELS : LABELS;
-    for (const id of [...(spots.has(chosen) ? [chosen] : []), ...first, ...ids]) {
+    for (const id of [...(spots.has(chosen) ? [chosen] : []), ...first, ...ids.slice(0, LABELLED)]) {
       if (labels.length >= most) break;
       const here = spots.get(id);
       if (!here || named.has(id)) continue;
       named.add(id);
-      write(name(id), here[0], here[1], id === chosen ? "accent" : "muted", id === chosen, id === chosen, dimensions === 3 && id !== chosen ? 0.55 + 0.45 * depth(here[2]) : 1);
+      write(name(id), here[0], here[1], id === chosen ? "accent" : "muted", id === chosen, id === chosen, dimensions === 3 && id !== chosen ? 0.7 + 0.3 * depth(here[2]) : 1);
     }
     canvas.spots = spots;
     canvas.labels = labels;

@@ -276,8 +276,9 @@ export default explorer("embeddings", TRAITS, (tools) => {
     if (view) drawZoom(Math.round(10 * Math.max(1, Math.min(NEAREST, view.zoom))) / 10, `× ${view.zoom.toFixed(1)}`);
     const held = variance.slice(0, dimensions).reduce((sum, x) => sum + x, 0);
     const names = mine?.tokens?.slice(0, dimensions + 1).map(name) ?? [];
-    caption.text(byWords ? t(names.length > 2 ? (dimensions === 3 && names.length > 3 ? "in_space" : "in_plane") : "in_plane_zero", { words: names.join(", ") })
-      : inWords && !mine.places ? t("no_plane", { percent: percent(held) }) : t("in_principal", { count: t(dimensions === 3 ? "three_axes" : "two_axes"), percent: percent(held) }));
+    const said = byWords ? t(names.length > 2 ? (dimensions === 3 && names.length > 3 ? "in_space" : "in_plane") : "in_plane_zero", { words: names.join(", ") })
+      : inWords && !mine.places ? t("no_plane", { percent: percent(held) }) : t("in_principal", { count: t(dimensions === 3 ? "three_axes" : "two_axes"), percent: percent(held) });
+    caption.text(said).attr("title", said);
 
     // ---- the list: cosines, and the ranks with and without the words one put in
     const top = Array.from(order.slice(0, LISTED));
@@ -306,7 +307,7 @@ export default explorer("embeddings", TRAITS, (tools) => {
         formula: [`cos(${written(one)}, ${written(other)}) = ${number(product)} ÷ (${number(sizes[0])} × ${number(sizes[1])}) = `, { strong: number(alike) }],
         code: `torch.cosine_similarity(${python(one)}, ${python(other)}, dim=0)`, value: alike,
       });
-    } else steps.draw({ formula: [`|${label}| = `, { strong: number(state.length) }], code: `(${python(terms)}).norm()`, value: state.length });
+    } else steps.draw({ formula: [`|${label}| = `, { strong: number(state.length) }], code: terms.every(([, id]) => plain(id)) ? `${python(terms)}.norm()` : `(${python(terms)}).norm()`, value: state.length });
 
     const arrow = four ? other : terms;
     const [tip, foot] = [sumAt(arrow), at(zero)];
@@ -317,7 +318,7 @@ export default explorer("embeddings", TRAITS, (tools) => {
         ? `gv.geometry.word_axes(gpt, [${mine.tokens.map((id) => quoted(vocabulary[id].trim())).join(", ")}], n=${dimensions})`
         : `gv.geometry.axes_through(gpt.embed.weight[[${mine.tokens.join(", ")}]], n=${dimensions})`;
       share.title.text(t("how_much"));
-      share.draw({ formula: [`|${written(arrow)}|: ${t("drawn")} ${number(drawn)} ÷ ${number(whole)} = `, { strong: percent(Math.min(1, drawn / whole)) }], code: `${axesCode}.shown(${python(arrow)})`, value: drawn / whole });
+      share.draw({ formula: [`|${written(arrow)}|: ${t("drawn")} ${number(drawn)} ÷ ${number(whole)} = `, { strong: percent(Math.min(1, Math.round((1e5 * drawn) / whole) / 1e5)) }], code: `${axesCode}.shown(${python(arrow)})`, value: drawn / whole });
     }
     return t("spoken", { sum: label, best: name(best), cosine: number(cosineOf(best)) }) + (four ? ` ${t("spoken_steps", { one: written(one), other: written(other), cosine: number(alike) })}` : "");
   };
