@@ -52,7 +52,7 @@ export function explorer(name, traits, build) {
         clearTimeout(saving);
         saving = setTimeout(save, QUIET_MS);
       };
-      const ask = kernel({ model, signal, redraw: () => update() });
+      const ask = kernel({ model, signal, redraw: () => update(), flush: () => saving && save() });
 
       drawPicture = build({ root, model, t, change, ask, redraw: update, signal });
       for (const trait of traits) model.on(`change:${trait}`, update);
@@ -74,11 +74,14 @@ const PATIENCE_MS = 4000;
  * Questions to the kernel. `ask(question)` sends; `ask.state` is "" | "busy" | "late" (no answer for four seconds: another cell runs, or no kernel).
  * A quiet one, of a slider that is being dragged, does not say "busy". `ask.pending`: the last one has no answer yet.
  */
-function kernel({ model, signal, redraw }) {
+function kernel({ model, signal, redraw, flush }) {
   let last = 0;
   let timer;
   const ask = (question, quiet = false) => {
-    if (!quiet) ask.state = "busy";
+    if (!quiet) {
+      ask.state = "busy";
+      flush(); // the answer is of the state that the reader sees
+    }
     ask.pending = true;
     model.send({ ...question, number: ++last });
     clearTimeout(timer);
