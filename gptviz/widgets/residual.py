@@ -117,18 +117,22 @@ class Residual(TraceExplorer):
         return {"words_known": words, "ways": floats(ways), "parts": parts, "shares": floats(shares)}
 
     def _follow(self, token: int) -> None:
+        """Learn the way of one more token, and forget the one asked for longest ago."""
         if token in self.words_known:
             return
-        words = [token, *self.words_known][:MOST_WORDS]
-        for name, value in self._ways(self.trace, words).items():
-            self.set_trait(name, value)
+        known, keep = len(self.words_known), min(len(self.words_known), MOST_WORDS - 1)
+        new = self._ways(self.trace, [token])
+        for name in ("words_known", "ways", "shares"):  # the tokens are the first axis of all three
+            old = getattr(self, name)
+            self.set_trait(name, new[name] + old[: keep * (len(old) // known)])
         self.names = self.names | _names(self.trace, [token])
 
     def _followed(self) -> int:
         """The token id whose way is shown."""
         if self.word >= 0:
             return self.word
-        return int(self._logits[-1, self.position - self.first].argmax())
+        with torch.no_grad():
+            return int(self.trace.gpt.unembed(self.trace.final[self.position]).argmax())
 
     def figure(self) -> "Picture":
         from .. import figures

@@ -81,6 +81,7 @@ def test_of_a_large_model_only_some_columns_are_sent(gpt, monkeypatch):
     ask(widget, position=1)
     assert widget.error == "" and widget.first == 0
     check(widget, list(range(12)))
+    assert widget.words()
 
 
 def test_a_word_is_followed_as_typed_or_as_an_id(widget, gpt):
@@ -90,6 +91,14 @@ def test_a_word_is_followed_as_typed_or_as_an_id(widget, gpt):
     other = next(i for i in range(300) if i not in widget.words_known)
     ask(widget, token=other)
     assert widget.words_known[0] == other and str(other) in widget.names
+    check(widget, list(range(len(widget.tokens))))
+
+
+def test_of_many_words_the_last_ones_are_known(widget, monkeypatch):
+    monkeypatch.setattr(residual_module, "MOST_WORDS", 20)
+    for token in range(100, 125):
+        ask(widget, token=token)
+    assert widget.words_known[:3] == [124, 123, 122] and len(widget.words_known) == 20
     check(widget, list(range(len(widget.tokens))))
 
 
