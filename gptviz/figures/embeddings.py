@@ -173,9 +173,10 @@ def view(
         return margin * torch.max((high - low) / torch.tensor([aspect, 1.0], dtype=low.dtype))  # a height
 
     whole = around(low, high, 1.25)
-    suits = max(1.5, float(whole / around(mine_low, mine_high, 1.7).clamp_min(1e-9)))
+    suits = min(12.0, float(whole / around(mine_low, mine_high, 1.7).clamp_min(1e-9)))
     if zoom is None:
-        zoom = float((whole / around(mine_low, mine_high, 1.7).clamp_min(1e-9)).clamp(1, 12))
+        zoom = max(1.0, suits)
+    suits = max(1.5, suits)
     away = min(1.0, max(0.0, (suits - zoom) / (suits - 1)))
     centre = torch.lerp((mine_low + mine_high) / 2, (low + high) / 2, away)
     half = whole / zoom / 2 * torch.tensor([aspect, 1.0], dtype=low.dtype)

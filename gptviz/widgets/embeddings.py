@@ -11,7 +11,7 @@ from traitlets import Bytes, Dict, Float, Int, List, Unicode
 from ..geometry import Axes, Found, axes_through, find, word_axes, word_id, word_ids
 from ..model import GPT
 from ..tracing import shown
-from .explorer import Explorer, floats, state
+from .explorer import Explorer, floats, state, visible
 
 if TYPE_CHECKING:
     from ..figures.theme import Picture
@@ -159,7 +159,7 @@ class Embeddings(Explorer):
 
     def words(self) -> str:
         t, found = self.strings, find(self.gpt, self.expression)
-        name = {i: shown(self.gpt, [i])[0].strip() for i in {*found.order[:LISTED].tolist(), found.best}}
+        name = {i: _name(self.gpt, i) for i in {*found.order[:LISTED].tolist(), found.best}}
         kept = [i for i in found.order[:LISTED].tolist() if i not in found.inputs][:3]
         near = ", ".join(t["words_near"].format(word=name[i], cosine=f"{float(found.cosine[i]):.2f}") for i in kept)
         said = t["words"].format(expression=pretty(self.expression), near=near)
@@ -167,12 +167,12 @@ class Embeddings(Explorer):
             said += t["words_inputs"].format(word=name[int(found.order[0])])
         if found.corners:
             b, c, a, d = self.gpt.embed.weight.detach()[list(found.corners)]
-            names = [shown(self.gpt, [i])[0].strip() for i in found.corners]
+            names = [_name(self.gpt, i) for i in found.corners]
             cosine = float(torch.cosine_similarity(c - b, d - a, dim=0))
             said += t["words_steps"].format(
                 one=f"{names[1]} − {names[0]}", other=f"{names[3]} − {names[2]}", cosine=f"{cosine:.2f}"
             )
-        return said
+        return said + "."
 
 
 def embeddings(
@@ -206,8 +206,13 @@ def tried(gpt: GPT) -> list[list]:
         except ValueError:
             continue
         kept = [i for i in found.order.tolist() if i not in found.inputs]
-        results.append([expression, expected, kept.index(wanted) + 1, shown(gpt, kept[:1])[0].strip()])
+        results.append([expression, expected, kept.index(wanted) + 1, _name(gpt, kept[0])])
     return results
+
+
+def _name(gpt: GPT, i: int) -> str:
+    """A token as it is written within a sentence."""
+    return visible(shown(gpt, [i])[0]).removeprefix("␣")
 
 
 def _typed(gpt: GPT, vocabulary: Sequence[str]) -> list[int]:
@@ -215,7 +220,8 @@ def _typed(gpt: GPT, vocabulary: Sequence[str]) -> list[int]:
     if gpt.tokenizer is None:
         return []
     plain = [i for i, token in enumerate(vocabulary) if "⟨" not in token and token.strip()]
-    return [i for i in plain if gpt.tokenizer.encode(vocabulary[i]) == [i]]
+    encoded = gpt.tokenizer.encode_batch([vocabulary[i] for i in plain])
+    return [i for i, ids in zip(plain, encoded, strict=True) if ids == [i]]
 
 
 def _placed(gpt: GPT, axes: Axes) -> torch.Tensor:

@@ -1,5 +1,7 @@
 """The map of the words: what is drawn is where the vectors are, and what is listed is how they point."""
 
+import sys
+
 import pytest
 import torch
 from matplotlib.collections import PathCollection
@@ -11,6 +13,8 @@ from gptviz import figures
 from gptviz.figures import theme
 from gptviz.figures.embeddings import MAP, ROWS, map_axes, pretty
 from gptviz.geometry import analogy, find, word_axes, word_id, word_ids, word_vector
+from gptviz.widgets.embeddings import embeddings
+from gptviz.widgets.explorer import visible
 
 EXPRESSION = "king - old + day"
 
@@ -104,3 +108,98 @@ def test_in_three_dimensions_every_step_has_its_true_length(gpt):
     expected = axes(gpt.embed.weight.detach()[word_ids(gpt)])
     torch.testing.assert_close(torch.tensor([principal.x, principal.y, principal.z]).double().T, expected)
     assert theme.ACCENT in own.marker.color
+
+
+# ---- the explorer, without a browser
+
+
+@pytest.fixture
+def widget(gpt):
+    return embeddings(gpt, EXPRESSION)
+
+
+def numbers(data, columns):
+    return torch.frombuffer(bytearray(data), dtype=torch.float32).view(-1, columns)
+
+
+def ask(widget, **question):
+    told = []
+    widget.send = told.append
+    widget._handle_custom_msg({**question, "number": 3}, [])
+    assert told == [{"answered": 3}]
+
+
+def test_the_vectors_are_sent_as_they_are(gpt, widget):
+    torch.testing.assert_close(numbers(widget.vectors, 32), gpt.embed.weight.detach(), atol=0, rtol=0)
+    axes = word_axes(gpt)
+    torch.testing.assert_close(numbers(widget.principal, 3)[:-1], axes(gpt.embed.weight.detach()).float())
+    torch.testing.assert_close(numbers(widget.principal, 3)[-1], axes(torch.zeros(32)).float())
+    assert widget.variance == axes.variance.tolist()
+    assert widget.word_ids == word_ids(gpt)
+
+
+def test_what_a_word_may_be_is_what_the_tokenizer_makes_of_it(gpt, widget):
+    for id in range(gpt.config.vocab_size):
+        text = widget.vocabulary[id]
+        assert (id in widget.typed) == (bool(text.strip()) and gpt.tokenizer.encode(text) == [id])
+
+
+def test_tries_are_measured_not_assumed(gpt, monkeypatch):
+    """The same list, on a model where it is not so, says that it is not so."""
+    module = sys.modules[embeddings.__module__]
+    monkeypatch.setattr(module, "TRIES", [("king - old + day", "queen"), ("king - day + the", "old"), ("xqz - a", "b")])
+    for expression, expected, rank, first in module.tried(gpt):
+        found = [token for token, _ in analogy(gpt, expression, k=gpt.config.vocab_size)]
+        assert found.index(f" {expected}") + 1 == rank
+        assert visible(found[0]).removeprefix("␣") == first
+    assert len(module.tried(gpt)) == 2
+    assert embeddings(gpt).expression
+
+
+def test_a_large_vocabulary_is_answered_by_the_kernel(gpt, monkeypatch):
+    monkeypatch.setattr(sys.modules[embeddings.__module__], "SENT_AHEAD", 100)
+    widget = embeddings(gpt, EXPRESSION)
+    assert widget.vectors == b""
+    for expression, through in ((EXPRESSION, ""), ("king", ""), ("king + old", ""), ("queen - king", "old day the")):
+        ask(widget, expression=expression, through=through, token=7)
+        found, told = find(gpt, expression), widget.found
+        assert (told["expression"], told["best"], told["terms"]) == (expression, found.best, found.terms)
+        rows = {i: numbers for i, *numbers in told["closest"]}
+        assert {7, *found.order[:40].tolist()} <= rows.keys()
+        for i, (rank, cosine, length) in rows.items():
+            assert int(found.order[rank]) == i
+            assert cosine == pytest.approx(float(found.cosine[i]), abs=1e-6)
+            assert length == pytest.approx(float(gpt.embed.weight[i].detach().norm()), rel=1e-5)
+        if through:
+            axes = word_axes(gpt, through.split())
+            expected = axes(gpt.embed.weight.detach()).float()
+            torch.testing.assert_close(numbers(widget.placed, 3)[:-1, : expected.shape[1]], expected)
+    before = widget.found
+    ask(widget, expression="king - xqz", through="", token=-1)
+    assert "'xqz' must be one token" in widget.error
+    assert widget.found == before
+    ask(widget, expression="king", through="king king", token=-1)
+    assert "do not lie on one line" in widget.error
+
+
+def test_words_of_the_explorer_say_what_is_nearest(gpt, widget):
+    best, cosine = analogy(gpt, EXPRESSION, k=1)[0]
+    assert f"“{best.strip()}” ({cosine:.2f})" in widget.words()
+    assert "\n" not in widget.words() and widget.words().endswith(".")
+    assert len(widget.still()) <= 60_000
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"expression": "king - xqz"}, "'xqz' must be one token"),
+        ({"axes": "best"}, "axes must be 'words' or 'principal', got 'best'"),
+        ({"dimensions": 4}, "dimensions must be 2 or 3, got 4"),
+        ({"through": ["king"]}, "2 to 4 words, got 1"),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_error(gpt, setting, message):
+    with pytest.raises(ValueError, match=message):
+        embeddings(gpt, **setting)
+    with pytest.raises(ValueError, match="no tokenizer"):
+        embeddings(random_gpt(tokenizer=False))

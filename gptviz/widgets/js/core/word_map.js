@@ -26,7 +26,7 @@ export function frame(cloud, matters, dimensions, zoom, aspect) {
   const used = zoom || Math.max(1, Math.min(12, matters.length ? suits : 1));
   const middle = (b) => b.map(([low, high]) => (low + high) / 2);
   const [near, far] = [middle(mine), middle(all)];
-  const away = Math.max(1.5, suits);
+  const away = Math.max(1.5, Math.min(12, suits));
   const share = Math.max(0, Math.min(1, (away - used) / (away - 1))); // of the way from what matters to the middle of all
   return { zoom: used, height: whole / used, centre: near.map((x, n) => x + share * (far[n] - x)) };
 }
