@@ -36,8 +36,9 @@ export function arcs(parent, { label, choose, signal, redraw }) {
   let widthPx = 0;
   let laid = null;
   const watch = new ResizeObserver(([{ contentRect }]) => {
-    if (!contentRect.width || contentRect.width === widthPx) return;
-    widthPx = contentRect.width;
+    const width = Math.floor(contentRect.width);
+    if (!width || width === widthPx) return;
+    widthPx = width;
     redraw();
   });
   watch.observe(svg.node());
@@ -77,7 +78,7 @@ export function arcs(parent, { label, choose, signal, redraw }) {
   };
 
   return ({ tokens, query, key, weights, marked, percent }) => {
-    widthPx ||= svg.node().getBoundingClientRect().width; // read once: reading it makes the browser lay the page out
+    widthPx ||= Math.floor(svg.node().getBoundingClientRect().width); // read once: reading it makes the browser lay the page out
     if (!widthPx) return;
     svg.attr("viewBox", `0 0 ${widthPx} ${HEIGHT_PX}`);
     [count, at] = [tokens.length, query];

@@ -170,7 +170,9 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
   };
 
   const watch = new ResizeObserver(([{ contentRect }]) => {
-    widthPx = contentRect.width;
+    const width = Math.floor(contentRect.width);
+    if (width === widthPx) return;
+    widthPx = width;
     paint();
   });
   watch.observe(box.node());

@@ -68,7 +68,13 @@ export function microscope(parent, tools, { full = true, heightPx = GRID_PX, con
   const { root, model, t, change, redraw, signal } = tools;
   const get = (trait) => model.get(trait);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const colors = palette(root, signal, () => redraw());
+  // A change of several traits, or an answer of the kernel, draws more than once: what would look the same is not drawn again.
+  let [looks, drawnAs, drawnOf, spoken] = [0, "", null, undefined];
+  const again = () => {
+    looks++; // another theme or width
+    redraw();
+  };
+  const colors = palette(root, signal, again);
   const role = (name) => t(get("potions") ? { query: "recipe", key: "label", value: "potion" }[name] : name);
 
   // ---- switches
@@ -128,13 +134,13 @@ export function microscope(parent, tools, { full = true, heightPx = GRID_PX, con
   let here = null;
   let weights = null;
   const choose = (query, key) => change({ query, key });
-  const drawArcs = arcs(box, { label: t("sentence"), redraw: () => redraw(), signal, choose: (query) => choose(query, here ? heaviest(here.weight, here.T, query) : 0) });
+  const drawArcs = arcs(box, { label: t("sentence"), redraw: again, signal, choose: (query) => choose(query, here ? heaviest(here.weight, here.T, query) : 0) });
   const main = box.append("div").attr("class", full ? "gv-main" : "gv-main gv-alone");
   const left = main.append("div").attr("class", "gv-left");
   const caption = left.append("div").attr("class", "gv-says");
   const [says, legend] = [caption.append("b"), caption.append("span")];
   const drawGrid = grid(left, { label: t("pattern"), signal, palette: colors, heightPx, choose: (r, c) => (get("transposed") ? choose(c, r) : choose(r, c)) });
-  const drawTable = full ? keyTable(main, { t, colors, signal, redraw: () => redraw(), role, choose: (key) => choose(get("query"), key) }) : () => {};
+  const drawTable = full ? keyTable(main, { t, colors, signal, redraw: again, role, choose: (key) => choose(get("query"), key) }) : () => {};
   const drawBench = full ? bench(box, { t, role, signal }) : () => {};
   const code = box.append("div").attr("class", "gv-code");
   const drawExpression = expression(code, { t, signal });
@@ -164,11 +170,15 @@ export function microscope(parent, tools, { full = true, heightPx = GRID_PX, con
     box.attr("data-stale", here ? null : "");
     box.attr("data-shown", here ? `${layer} ${head}` : null);
     if (!here) {
+      drawnOf = null;
       says.text(t(get("kernel") ? "asking" : "needs_kernel", { layer }));
       legend.text("");
       return;
     }
     const { T, D } = here;
+    const as = [layer, head, stage, log, dots, transposed, hidden, get("potions"), get("query"), get("key"), looks].join(" ");
+    if (as === drawnAs && drawnOf === here) return spoken;
+    [drawnAs, drawnOf] = [as, here];
     const [query, key] = [Math.min(get("query"), T - 1), Math.min(get("key"), T - 1)];
     weights = hidden ? here.left : here.weight;
     const values = stage === "weight" ? weights : here[stage];
@@ -273,7 +283,7 @@ export function microscope(parent, tools, { full = true, heightPx = GRID_PX, con
         ? { formula: [lead, `${percent(here.weight[cell])} ÷ (1 − ${percent(first)}) = `, { strong: percent(weight) }], code: `${shares} / (1 - trace.pattern[${layer}, ${head}][${query}, 0])`, value: weight }
         : { formula: [lead, ahead ? t("f_ahead") : t("f_weight", { count: query + 1 }), { strong: percent(here.weight[cell]) }], code: shares, value: here.weight[cell] },
     }[stage]);
-    return t("spoken", { layer, head, stage: t(`name_${stage}`), query: asks, key: asked, value: said(values[cell], stage, t) });
+    return (spoken = t("spoken", { layer, head, stage: t(`name_${stage}`), query: asks, key: asked, value: said(values[cell], stage, t) }));
   };
 }
 
@@ -303,8 +313,9 @@ function keyTable(parent, { t, colors, signal, redraw, role, choose }) {
   }, { signal });
   let widthPx = 0;
   const watch = new ResizeObserver(([{ contentRect }]) => {
-    if (!contentRect.width || contentRect.width === widthPx) return;
-    widthPx = contentRect.width;
+    const width = Math.floor(contentRect.width);
+    if (!width || width === widthPx) return;
+    widthPx = width;
     redraw();
   });
   watch.observe(box.node());

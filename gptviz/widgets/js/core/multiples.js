@@ -34,8 +34,9 @@ export function multiples(parent, { label, choose, colors, redraw, signal }) {
   }, { signal });
   let widthPx = 0;
   const watch = new ResizeObserver(([{ contentRect }]) => {
-    if (!contentRect.width || contentRect.width === widthPx) return;
-    widthPx = contentRect.width;
+    const width = Math.floor(contentRect.width);
+    if (!width || width === widthPx) return;
+    widthPx = width;
     redraw();
   });
   watch.observe(box.node());
@@ -55,6 +56,9 @@ export function multiples(parent, { label, choose, colors, redraw, signal }) {
     const step = Math.max(1, T / pixels); // of more tokens than pixels, a pixel shows the largest
     const size = begin(T);
     const image = context.createImageData(pixels, pixels);
+    const packed = new Uint32Array(image.data.buffer); // red is the lowest byte
+    const pack = ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+    const [inks, blank] = [ramp.map(pack), pack(ahead)];
     for (let which = 0; which < layers * heads; which++) {
       const from = which * size;
       for (let y = 0; y < pixels; y++) {
@@ -63,8 +67,7 @@ export function multiples(parent, { label, choose, colors, redraw, signal }) {
           const [j, jEnd] = [Math.floor((x * T) / pixels), Math.max(Math.floor((x * T) / pixels) + 1, Math.floor(x * T / pixels + step))];
           let most = -1;
           for (let r = i; r < Math.min(T, iEnd); r++) for (let c = j; c < Math.min(jEnd, r + 1); c++) most = Math.max(most, weights[from + begin(r) + c]);
-          const [red, green, blue] = most < 0 ? ahead : ramp[most];
-          image.data.set([red, green, blue, 255], 4 * (y * pixels + x));
+          packed[y * pixels + x] = most < 0 ? blank : inks[most];
         }
       }
       context.putImageData(image, (which % heads) * pixels, Math.floor(which / heads) * pixels);
