@@ -68,6 +68,11 @@ class Edits:
             if name in (None, place)
         )
 
+    def first_layer(self) -> int:
+        """The first layer that is changed: -1 where it is what goes into the first, n_layer where it is `final`."""
+        outside = {"embed": -1, "pos": -1, "final": self._config.n_layer}
+        return min((outside.get(name, layer) for name, layer in self._at), default=self._config.n_layer)
+
     def tap(self, name: str, layer: int, value: Tensor) -> Tensor:
         """The value with its edits, on a copy; without any, the value itself."""
         edits = self._at.get((name, layer))

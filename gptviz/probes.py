@@ -5,7 +5,7 @@ training. Every claim is a sentence, the number behind it and, where there is on
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import permutations
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gptviz import world
-from gptviz.edits import check
+from gptviz.edits import Edits, check
 from gptviz.geometry import analogy, contributions, word_vector
 from gptviz.model import GPT
 from gptviz.sampling import Prompt, distribution, prompt_ids
@@ -365,6 +365,30 @@ def probs_at(traced: Trace, position: int) -> Tensor:
         return distribution(traced.gpt.unembed(traced.final[position]))
 
 
+def probs_after(
+    traced: Trace,
+    position: int,
+    without: Iterable[str] = (),
+    patch: Mapping[tuple, Tensor] | None = None,
+    scale: Mapping[str, float] | None = None,
+) -> Tensor:
+    """The distribution at a position when the text is run again with further edits (see `Trace.again`). (vocabulary,)
+
+    Run again is only what they can change: from the stream that enters the first block they touch.
+    """
+    gpt, T = traced.gpt, len(traced)
+    first = Edits(gpt.config, T, without, patch, scale).first_layer()
+    patches, factors = traced.edited(without, patch, scale)
+    if first < 0:
+        return probs_at(traced.again(without, patch, scale), position)
+    tap = Edits(gpt.config, T, patch=patches, scale=factors).tap
+    with torch.no_grad():
+        x = traced.resid_post[-1][None] if first == gpt.config.n_layer else traced.resid_pre[first][None]  # (1, T, C)
+        for layer in range(first, gpt.config.n_layer):
+            x = gpt.blocks[layer](x, layer, tap)
+        return distribution(gpt.unembed(tap("final", 0, gpt.ln_final(x))[0, position]))
+
+
 def knocked_out(traced: Trace, position: int = -1, names: Iterable[str] | None = None) -> Iterator[tuple[str, float]]:
     """Each part switched off alone, all else as in the trace: how far the next-token distribution at a position moves.
 
@@ -373,7 +397,7 @@ def knocked_out(traced: Trace, position: int = -1, names: Iterable[str] | None =
     position = check("position", position, len(traced))
     before = probs_at(traced, position)
     for part in parts(traced.gpt) if names is None else names:
-        yield part, float(kl_bits(before, probs_at(traced.again(without=[part]), position)))
+        yield part, float(kl_bits(before, probs_after(traced, position, without=[part])))
 
 
 def tries_at_once(traced: Trace) -> int:

@@ -178,11 +178,18 @@ class Trace:
         scale: Mapping[str, float] | None = None,
     ) -> "Trace":
         """The same text once more, with further edits on top of those of this trace; factors multiply."""
+        patch, scale = self.edited(without, patch, scale)
+        return Trace(self.gpt, self.ids, patch=patch, scale=scale)
+
+    def edited(
+        self, without: Iterable[str], patch: Mapping[tuple, Tensor] | None, scale: Mapping[str, float] | None
+    ) -> tuple[dict[tuple, Tensor], dict[str, float]]:
+        """The patch and the factors of this trace together with further ones."""
         factors = dict(self.edits.factors)
         without = (without,) if isinstance(without, str) else without
         for part, factor in [*dict.fromkeys(without, 0.0).items(), *(scale or {}).items()]:
             factors[part] = factors.get(part, 1.0) * factor
-        return Trace(self.gpt, self.ids, patch={**self.edits.patches, **(patch or {})}, scale=factors)
+        return {**self.edits.patches, **(patch or {})}, factors
 
     @property
     def times_seen(self) -> list[int] | None:

@@ -9,7 +9,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from torch import Tensor
 
-from ..probes import either, kl_bits, knocked_out, parts, probs_at, telling_head, tries_at_once
+from ..probes import either, kl_bits, knocked_out, parts, probs_after, probs_at, telling_head, tries_at_once
 from ..tracing import Trace, shown
 from . import theme
 from .distributions import at, percent
@@ -40,7 +40,7 @@ def knockout(
         cheap = len(parts(trace.gpt)) <= tries_at_once(trace)
         tried = dict(knocked_out(trace, position)) if cheap else {}
     before = probs_at(trace, position)
-    after = probs_at(trace.again(without=without, patch=patch), position)
+    after = probs_after(trace, position, without, patch)
     bits = float(kl_bits(before, after))
     config = trace.gpt.config
     cell = min(0.36, 3.1 / max(config.n_layer, 5), 3.2 / (config.n_head + 1.3))

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from ..geometry import promoted
-from ..probes import chosen_neuron, either, excited_by, kl_bits, most_active, probs_at
+from ..probes import chosen_neuron, either, excited_by, kl_bits, most_active, probs_after, probs_at
 from ..tracing import Trace, shown
 from . import theme
 from .distributions import at, number, percent
@@ -116,7 +116,7 @@ def _answer(ax: Axes, trace: Trace, layer: int, neuron: int, y: float, rows: int
 def _after(ax: Axes, trace: Trace, part: str, scale: float, position: int, y: float, rows: int = 8) -> float:
     """The next-token bars as they are and with the neuron scaled. Returns the KL divergence between them, in bits."""
     before = probs_at(trace, position)
-    after = probs_at(trace.again(scale={part: scale}), position)
+    after = probs_after(trace, position, scale={part: scale})
     bits = float(kl_bits(before, after))
     ids = either(before, after, rows)
     ax.plot([0.2, WIDTH - 0.2], [y - 0.2, y - 0.2], color=QUIET, lw=0.8)

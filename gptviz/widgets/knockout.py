@@ -9,7 +9,7 @@ from torch import Tensor
 from traitlets import Dict, Int, List, Unicode
 
 from ..edits import Edits, check
-from ..probes import either, kl_bits, knocked_out, parts, probs_at, telling_head, tries_at_once
+from ..probes import either, kl_bits, knocked_out, parts, probs_after, probs_at, telling_head, tries_at_once
 from ..tracing import Trace, shown
 from ..tracing import trace as run_trace
 from .explorer import TraceExplorer, catalog, index, percent, state, visible
@@ -151,13 +151,14 @@ class Knockout(TraceExplorer):
         position = index(position, len(trace))
         before = probs_at(trace, position)
         if mode == "parts":
-            after, of = trace.again(without=without), f"{run} parts {position} {','.join(without)}"
+            edits: dict[str, Any] = {"without": without}
+            of = f"{run} parts {position} {','.join(without)}"
         elif self._other is None:
-            after, of = trace, f"{run} patch {position}"
+            edits, of = {}, f"{run} patch {position}"
         else:
-            after, of = trace.again(patch=self._patch(trace, place)), f"{run} patch {position} {_named(place)}"
-            of = f"{of} {self._other.text}"
-        probs = probs_at(after, position)
+            edits = {"patch": self._patch(trace, place)}
+            of = f"{run} patch {position} {_named(place)} {self._other.text}"
+        probs = probs_after(trace, position, **edits)
         ids = either(before, probs, ROWS)
         rows = zip(ids, shown(trace.gpt, ids), before[ids].tolist(), probs[ids].tolist(), strict=True)
         effect = {
@@ -222,7 +223,7 @@ class Knockout(TraceExplorer):
             for at in range(min(len(trace), len(self._other))):
                 if f"{layer} {at}" not in known:
                     patch = self._patch(trace, place | {"layer": layer, "position": at})
-                    yield f"{layer} {at}", float(kl_bits(before, probs_at(trace.again(patch=patch), position)))
+                    yield f"{layer} {at}", float(kl_bits(before, probs_after(trace, position, patch=patch)))
 
     def _edits(self) -> dict[str, Any]:
         """What is changed now, as keywords of `gv.trace`."""

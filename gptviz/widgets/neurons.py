@@ -8,7 +8,7 @@ from traitlets import Bytes, Dict, Float, Int, List
 
 from ..edits import check
 from ..geometry import promoted
-from ..probes import chosen_neuron, either, excited_by, kl_bits, most_active, probs_at, telling_neuron
+from ..probes import chosen_neuron, either, excited_by, kl_bits, most_active, probs_after, probs_at, telling_neuron
 from ..tracing import Trace, shown
 from .explorer import TraceExplorer, floats, index, percent, state, visible
 
@@ -211,7 +211,7 @@ def _card(trace: Trace, layer: int, neuron: int) -> dict[str, Any]:
 def _effect(trace: Trace, layer: int, neuron: int, position: int, scale: float, run: int) -> dict[str, Any]:
     """The distribution after a position as it is, and with the neuron's activation times `scale` at every token."""
     before = probs_at(trace, position)
-    after = probs_at(trace.again(scale={f"L{layer}N{neuron}": scale}), position)
+    after = probs_after(trace, position, scale={f"L{layer}N{neuron}": scale})
     ids = either(before, after, ROWS)
     return {
         "of": f"{run} {layer} {neuron} {position} {scale:g}",

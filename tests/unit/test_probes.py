@@ -165,3 +165,25 @@ def test_each_part_is_switched_off_alone(gpt):
         assert tried[part] == pytest.approx(float(probes.kl_bits(traced.probs[3], after.probs[3])), rel=1e-4)
     edited = gv.trace(gpt, traced.text, without=["L1H2"])
     assert dict(probes.knocked_out(edited, 3, ["L1H2"])) == {"L1H2": pytest.approx(0, abs=1e-9)}
+
+
+def test_what_is_run_again_is_the_whole_run(gpt):
+    """From the first block that an edit touches, with the edits that were there before."""
+    text = "Once there was an old king who ruled"
+    other = gv.trace(gpt, "Once there was an old duke who ruled")
+    plain = gv.trace(gpt, text)
+    edited = gv.trace(gpt, text, without=["L1H0"], scale={"L2N5": 2.0}, patch={("mlp_out", 1, 3): other.mlp_out[1][3]})
+    for edits in (
+        {},
+        {"without": ["pos"]},
+        {"without": ["L0H1"]},
+        {"without": ["L3MLP", "L2H1"]},
+        {"scale": {"L2N5": 0.5, "L3N9": 3.0}},
+        {"patch": {("resid_pre", 2, 5): other.resid_pre[2][5]}},
+        {"patch": {("resid_post", 3, 6): other.resid_post[3][6]}},
+        {"patch": {("embed", 5): other.embed[5]}, "without": ["L2MLP"]},
+        {"patch": {("final", 6): other.final[6]}},
+    ):
+        for traced in (plain, edited):
+            whole = traced.again(**edits).probs[6]
+            torch.testing.assert_close(probes.probs_after(traced, 6, **edits), whole, atol=1e-7, rtol=1e-5)
