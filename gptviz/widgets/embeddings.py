@@ -226,8 +226,9 @@ def _typed(gpt: GPT, vocabulary: Sequence[str]) -> list[int]:
 
 def _placed(gpt: GPT, axes: Axes) -> torch.Tensor:
     """Every token, and zero, along up to three axes; the others are 0. → (vocabulary + 1, 3)"""
-    weight = gpt.embed.weight.detach()
-    points = axes(torch.cat([weight, torch.zeros_like(weight[:1])]))
+    along = gpt.embed.weight.detach() @ axes.directions.T.float()
+    origin = (axes.origin @ axes.directions.T).float()
+    points = torch.cat([along - origin, -origin[None]])
     return torch.nn.functional.pad(points, (0, 3 - points.shape[1]))
 
 
