@@ -1,11 +1,13 @@
 """Print: functions of a trace that return a matplotlib Figure, one picture per function."""
 
 from .attention import attention, heads
+from .delta import delta
 from .distributions import compare, next_token, softmax, tally, temperatures
 from .embeddings import embeddings, embeddings_3d
 from .knockout import knockout
 from .neurons import neurons
 from .pipeline import opened_head, pipeline
+from .positions import positions
 from .residual import residual
 from .texts import draws, every_position, parting, patches
 from .theme import labels
@@ -13,6 +15,7 @@ from .theme import labels
 __all__ = [
     "attention",
     "compare",
+    "delta",
     "draws",
     "embeddings",
     "embeddings_3d",
@@ -26,6 +29,7 @@ __all__ = [
     "parting",
     "patches",
     "pipeline",
+    "positions",
     "residual",
     "softmax",
     "tally",
