@@ -188,7 +188,7 @@ export default explorer("knockout", TRAITS, (tools) => {
     const { rows } = effect;
     const what = mode === "parts" ? (without.length ? t("after_without", { parts: without.join(", ") }) : t("after_nothing")) : taken.length ? t("after_patch") : t("after_nothing");
     question.text(t("question", { token: visible(tokens[position]) }));
-    divergence.text(t("kl", { bits: bitsText(effect.bits) })).attr("aria-pressed", String(!rows.some(([id]) => id === selected)));
+    divergence.text(t("kl", { bits: bitsText(effect.bits) }).replace("= <", "<")).attr("aria-pressed", String(!rows.some(([id]) => id === selected)));
     right.attr("data-stale", current ? null : "");
     drawMoves({ rows, vocabulary: effect.vocabulary, selected, what: shorten(what, 30) });
     there.text(mode === "patch" && effect.there ? t("there", { token: visible(effect.there[0]), percent: percent(effect.there[1]) }) : kernel ? "" : t("needs_kernel"));
