@@ -14,6 +14,7 @@ import "./pipeline.css";
 
 const BEST = 10;
 const NEURONS = 12;
+const LEAST_PX = 520; // in a narrower column, the pictures scroll
 const PAUSE_MS = 700; // between two steps of the loop
 const STEPS = ["predict", "sample", "append"];
 
@@ -61,8 +62,8 @@ export default explorer("pipeline", TRAITS, (tools) => {
 
   let width = 0;
   const watch = new ResizeObserver(([{ contentRect }]) => {
-    if (!contentRect.width || Math.abs(contentRect.width - width) < 1) return;
-    width = contentRect.width;
+    if (!contentRect.width || Math.abs(Math.max(LEAST_PX, contentRect.width) - width) < 1) return;
+    width = Math.max(LEAST_PX, contentRect.width);
     redraw();
   });
   watch.observe(loop.node().parentNode);
@@ -71,7 +72,6 @@ export default explorer("pipeline", TRAITS, (tools) => {
   // ---- the loop: predict → sample → append, one step at a time or on and on
   let running = false;
   let timer;
-  let phase = "predict"; // what was done last
   let waiting = -1; // for the run that the appended token makes
   let shown = null;
   const last = () => get("tokens").length - 1;
@@ -79,14 +79,11 @@ export default explorer("pipeline", TRAITS, (tools) => {
   const step = () => {
     if (waiting >= 0 || !shown) return;
     if (get("position") !== last()) {
-      phase = "predict";
       change({ position: last(), ...free, drawn: {} });
     } else if (!get("drawn").of || get("drawn").of !== shown.of) {
       const u = Math.random();
-      phase = "sample";
       change({ drawn: { id: drawToken(shown.picture, shown.order, u), u, of: shown.of } });
     } else if (get("kernel") && !full()) {
-      phase = "append";
       waiting = get("run");
       ask({ append: get("drawn").id });
     }
@@ -129,7 +126,6 @@ export default explorer("pipeline", TRAITS, (tools) => {
     showTemperature(temperature, temperature.toFixed(2));
     if (waiting >= 0 && (get("run") !== waiting || get("error"))) {
       waiting = -1;
-      phase = "predict";
       if (running) timer = setTimeout(tick, PAUSE_MS);
     }
     const [C, D, M, V] = ["d_model", "d_head", "d_mlp", "vocab_size"].map((name) => config[name]);
@@ -168,7 +164,6 @@ export default explorer("pipeline", TRAITS, (tools) => {
     }));
     const rest = Math.max(0, 1 - best.reduce((sum, { share }) => sum + share, 0));
     const sample = get("drawn").of === of ? get("drawn") : null;
-    if (!sample && phase === "sample") phase = "predict";
 
     // the loop
     const done = waiting >= 0 ? 2 : sample ? 1 : 0;
@@ -178,7 +173,7 @@ export default explorer("pipeline", TRAITS, (tools) => {
     runButton.property("disabled", off || full()).text(t(running ? "stop" : "go_on"));
     said.text(full() ? t("full", { n_ctx: config.n_ctx }) : sample ? t("drew", { token: shorten(visible(name(sample.id)), 14), u: sample.u.toFixed(3), percent: percent(picture.probs[sample.id]) }) : off ? t("loop_offline") : t("loop_hint"));
 
-    if (!width) width = Math.max(0, root.node().clientWidth - 8) || 960; // not laid out yet: the observer tells
+    if (!width) width = Math.max(0, root.node().clientWidth - 8) || 960; // 0: not laid out yet: the observer tells
     const stage = opened === "head" ? { kind: "head", layer, head } : opened === "mlp" ? { kind: "mlp", layer } : { kind: opened };
     drawMachine(width, {
       rows, row, first, config, blocks: get("blocks"), heads: get("heads"), opened: stage, bars: best, rest, sample,

@@ -36,7 +36,7 @@ export function machine(parent, { t, signal, palette, open, pick }) {
     state = next;
     const { rows, row, config, blocks, heads, opened, bars, rest, sample } = state;
     const x = place(width, state);
-    const { paint, y, span, tile, bands, rowPx, bandPx } = begin(width, HEIGHT_PX, TOP_PX, rows.length);
+    const { paint, y, span, tile, bands, rowPx, bandPx } = begin(width, HEIGHT_PX, TOP_PX, rows.length, [state.stream, state.after, state.patterns, state.fired, state.final, row]);
     const lanes = TOP_PX + LANES_PX;
     stages = [];
     const diverging = (values) => {
@@ -85,7 +85,7 @@ export function machine(parent, { t, signal, palette, open, pick }) {
         const wide = box.step - x.between;
         const pattern = state.patterns.subarray(drawn * T * T, (drawn + 1) * T * T);
         drawn++;
-        canvas.tiles[`L${layer}H${head}`] = pattern;
+        if (paint) canvas.tiles[`L${layer}H${head}`] = pattern;
         // what the chosen row takes from the others: ribbons that lie on one another where they arrive
         const taken = Array.from(pattern.subarray(row * T, row * T + row + 1));
         pile(taken, y(row) - bandPx / 2, bandPx).forEach((to, j) => {
@@ -95,7 +95,7 @@ export function machine(parent, { t, signal, palette, open, pick }) {
         });
         // the other rows: a bar for each token looked at, as high as the band for a weight of 1
         const cell = wide / T;
-        for (let i = 0; i < T; i++) {
+        for (let i = 0; paint && i < T; i++) {
           if (i === row) continue;
           for (let j = 0; j <= i; j++) {
             const high = Math.max(0.7, bandPx * pattern[i * T + j]);
@@ -153,7 +153,7 @@ export function machine(parent, { t, signal, palette, open, pick }) {
 export const same = (a, b) => a.kind === b.kind && (a.kind === "tokens" || a.kind === "logits" || (a.layer === b.layer && (a.kind === "mlp" || a.head === b.head)));
 
 /** All x coordinates, for a width. */
-function place(width, { blocks, heads }) {
+export function place(width, { blocks, heads }) {
   const size = width >= 980 ? 0 : width >= 660 ? 1 : 2;
   const [name, tile, gap, between, fan, token, logit, bar, share] = [
     [98, 48, 8, 5, 44, 90, 40, 62, 64],

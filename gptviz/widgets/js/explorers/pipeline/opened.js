@@ -32,7 +32,7 @@ export function openedStage(parent, { t, signal, palette, choose }) {
   const drawing = { head, mlp, tokens, logits };
   return (width, next) => {
     state = next;
-    const view = begin(width, HEIGHT_PX, TOP_PX, next.rows.length);
+    const view = begin(width, HEIGHT_PX, TOP_PX, next.rows.length, [{}]);
     svg.attr("aria-label", next.label);
     drawing[next.kind](view, width, next, { t, palette, canvas });
   };
@@ -59,6 +59,7 @@ function head(view, width, state, { t, palette, canvas }) {
   const name = wide ? 98 : mid ? 80 : 62;
   const tileWide = wide ? 48 : mid ? 34 : 0;
   const part = wide ? 84 : mid ? 72 : 40;
+  const handed = wide ? 84 : mid ? 52 : 36; // of values and their mix
   const reads = name + 10;
   const query = tileWide ? reads + tileWide + (wide ? 56 : 30) : reads;
   const gridX = query + part + (wide ? 52 : mid ? 34 : 22);
@@ -66,8 +67,8 @@ function head(view, width, state, { t, palette, canvas }) {
   const side = Math.min(300, Math.max(96, 0.27 * width));
   const cell = Math.min(side / T, 40);
   const value = gridX + cell * T + (mid ? 78 : 62);
-  const free = deltaX - value - 2 * part;
-  const mix = value + part + Math.max(16, free * 0.62);
+  const free = deltaX - value - 2 * handed;
+  const mix = value + handed + Math.max(16, free * 0.62);
   const { q, k, v, z, pattern, earlier, delta } = arrays;
 
   names(view, name, state, wide ? 13 : mid ? 10 : 7);
@@ -111,17 +112,17 @@ function head(view, width, state, { t, palette, canvas }) {
   }
 
   heading(svg, value, t("value"), wide ? t("value_gives") : "", "gv-value");
-  tile("v", v, T, value, part, hued(palette, "value", limit(v)), { lines: 1 });
+  tile("v", v, T, value, handed, hued(palette, "value", limit(v)), { lines: 1 });
   heading(svg, mix, t("mix"), wide ? t("mix_is") : "", "gv-value");
-  tile("z", z, T, mix, part, hued(palette, "value", limit(z)), { lines: 1 });
+  tile("z", z, T, mix, handed, hued(palette, "value", limit(z)), { lines: 1 });
   const weights = Array.from(pattern.subarray(row * T, row * T + row + 1));
   const arrive = pile(weights, span(row)[0], bandPx);
   weights.forEach((w, j) => {
     write(svg, value - 6, y(j), percent(w), `gv-end gv-weight${j === key ? " gv-chosen" : ""}`);
-    lines.append("path").attr("class", `gv-value-ribbon${j === key ? " gv-chosen" : ""}`).attr("d", ribbon(value + part, [y(j) - (bandPx * w) / 2, y(j) + (bandPx * w) / 2], mix, arrive[j]));
+    lines.append("path").attr("class", `gv-value-ribbon${j === key ? " gv-chosen" : ""}`).attr("d", ribbon(value + handed, [y(j) - (bandPx * w) / 2, y(j) + (bandPx * w) / 2], mix, arrive[j]));
   });
   if (first && earlier[row] > 0.0005) write(svg, value - 6, TOP_PX - 6, t("earlier_weight", { percent: percent(earlier[row]) }), "gv-small gv-end");
-  for (let i = 0; i < T; i++) lines.append("path").attr("class", `gv-join${i === row ? " gv-chosen" : ""}`).attr("d", ribbon(mix + part, span(i), deltaX, span(i)));
+  for (let i = 0; i < T; i++) lines.append("path").attr("class", `gv-join${i === row ? " gv-chosen" : ""}`).attr("d", ribbon(mix + handed, span(i), deltaX, span(i)));
   heading(svg, deltaX, t("delta"), wide ? t("added") : "");
   const most = limit(delta);
   tile("delta", delta, T, deltaX, tileWide || 26, (x) => palette.diverging(x, most));
@@ -213,8 +214,8 @@ function tile3(view, all, T, x, wide, color) {
 }
 
 /** The last vector against rows of W_U: their dot product is the logit, its share of all e^logit the probability. */
-function logits(view, width, state, { t, palette, canvas }) {
-  const { svg, paint } = view;
+function logits(view, width, state, { t, palette }) {
+  const { svg } = view;
   const { rows, row, final, best, item, config, temperature } = state;
   const [wide, mid] = [width >= 980, width >= 660];
   const name = wide ? 98 : mid ? 80 : 62;
@@ -229,13 +230,7 @@ function logits(view, width, state, { t, palette, canvas }) {
   heading(svg, unembedX, t(mid ? "unembedding" : "unembedding_short"), wide ? t("unembedding_note") : "");
   const vector = rowOf(final, row, n);
   const chosen = best.find(({ id }) => id === item) ?? best[0];
-  const strip = (label, values, x, top, high, color, across = tileWide) => {
-    canvas.tiles[label] = values;
-    for (let i = 0; i < n; i++) {
-      paint.fillStyle = color(values[i]);
-      paint.fillRect(x + (i * across) / n, top, across / n + 0.3, high);
-    }
-  };
+  const strip = (label, values, x, top, high, color, across = tileWide) => view.tile(label, values, 1, x, across, color, { lines: 1, places: [[top, top + high]] });
   const scaled = (values) => {
     const most = limit(values);
     return (value) => palette.diverging(value, most);

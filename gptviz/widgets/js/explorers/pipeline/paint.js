@@ -6,6 +6,14 @@ export const LINE_PX = 22; // of a list
 const MOST_PX = 36; // of one token's row
 export const FOLD = 4; // lines that a vector is folded into
 
+const known = new Map();
+
+/** "rgb(1, 2, 3)" → [1, 2, 3, 255]; colours come from few ramps, so each is read once. */
+function rgba(color) {
+  if (!known.has(color)) known.set(color, [...color.match(/[\d.]+/g).slice(0, 3).map(Number), 255]);
+  return known.get(color);
+}
+
 /** The largest absolute value, without the few that would leave the rest pale: 98 of 100 numbers are below it. */
 export function limit(values, share = 0.98) {
   const sorted = Float32Array.from(values, Math.abs).sort();
@@ -35,33 +43,43 @@ export function stage(parent, palette) {
   const box = parent.append("div").attr("class", "gv-stage-box");
   const canvas = box.append("canvas").attr("aria-hidden", "true").node();
   const svg = box.append("svg").attr("class", "gv-picture");
-  const begin = (width, height, top, rows) => {
+  const cells = document.createElement("canvas"); // a pixel for each number, drawn larger on the other
+  let painted = [];
+  /** painting: what the canvas depends on; as long as it is the same, the canvas is left alone. */
+  const begin = (width, height, top, rows, painting) => {
     const rowPx = Math.min(MOST_PX, LANES_PX / rows);
     const bandPx = 0.74 * rowPx;
-    const paint = surface(canvas, width, height);
+    const all = [...painting, width, height, palette.color("back")];
+    const stale = all.length !== painted.length || all.some((part, i) => part !== painted[i]);
+    painted = all;
+    const paint = stale ? surface(canvas, width, height) : null;
+    if (stale) canvas.tiles = {};
     box.style("height", `${height}px`);
-    svg.attr("viewBox", `0 0 ${width} ${height}`).attr("width", width).attr("height", height);
+    svg.attr("viewBox", `0 0 ${width} ${height}`).style("width", `${width}px`).attr("height", height);
     svg.selectAll("*").remove();
-    canvas.tiles = {};
     const y = (row) => top + (row + 0.5) * rowPx;
     const span = (row, from = 0, to = 1) => [y(row) - bandPx / 2 + from * bandPx, y(row) - bandPx / 2 + to * bandPx];
     /** Rows of numbers, each folded into lines; from, to: the part of the band that they fill. */
-    const tile = (name, values, rows, x, wide, color, { lines = FOLD, from = 0, to = 1 } = {}) => {
+    const tile = (name, values, rows, x, wide, color, { lines = FOLD, from = 0, to = 1, places = null } = {}) => {
+      if (!paint) return;
       canvas.tiles[name] = values;
       const n = values.length / rows;
       const across = Math.ceil(n / lines);
+      const image = new ImageData(across, rows * lines);
+      for (let i = 0; i < values.length; i++) {
+        const [row, cell] = [Math.floor(i / n), i % n];
+        image.data.set(rgba(color(values[i])), 4 * ((row * lines + Math.floor(cell / across)) * across + (cell % across)));
+      }
+      [cells.width, cells.height] = [across, rows * lines];
+      cells.getContext("2d").putImageData(image, 0, 0);
+      paint.imageSmoothingEnabled = false;
       for (let row = 0; row < rows; row++) {
-        const [start, end] = span(row, from, to);
-        const high = (end - start) / lines;
-        for (let i = 0; i < n; i++) {
-          const [line, column] = [Math.floor(i / across), i % across];
-          const x0 = x + (column * wide) / across;
-          paint.fillStyle = color(values[row * n + i]);
-          paint.fillRect(x0, start + line * high, wide / across + 0.3, high + 0.15);
-        }
+        const [start, end] = places ? places[row] : span(row, from, to);
+        paint.drawImage(cells, 0, row * lines, across, lines, x, start, wide, end - start);
       }
     };
     const bands = (rows, chosen, x, wide) => {
+      if (!paint) return;
       for (let row = 0; row < rows; row++) {
         paint.fillStyle = palette.color(row === chosen ? "accent-pale" : "faint");
         paint.fillRect(x, y(row) - bandPx / 2, wide, bandPx);
