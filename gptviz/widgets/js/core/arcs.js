@@ -4,6 +4,7 @@ const ARCS_PX = 50;
 const WORD_PX = 24;
 const HEIGHT_PX = ARCS_PX + WORD_PX + 18;
 const FONT_PX = 13;
+const SHARE_PX = 42; // a share in percent
 
 /**
  * A text on one line, and arcs from the chosen token to the tokens it looks at, as thick as the weights. One token is chosen: click, arrow keys, Home, End.
@@ -117,6 +118,10 @@ export function arcs(parent, { label, choose, signal, redraw }) {
       word.select("text").attr("x", (w) => w.x).attr("y", (w) => ARCS_PX + (short(w) ? 16 : WORD_PX / 2)).text((w) => (w.written ? w.name : ""));
       word.select(".gv-share").attr("x", (w) => w.x).attr("y", ARCS_PX + WORD_PX + 13);
     }
-    word.select(".gv-share").text((w, i) => (w.written && weights[i] > 0.004 ? percent(weights[i]) : ""));
+    const told = []; // the larger ones, where two would lie on each other
+    for (const j of [key, query, ...[...x.keys()].sort((a, b) => weights[b] - weights[a])]) {
+      if (words[j].written && weights[j] > 0.004 && told.every((other) => other === j || Math.abs(words[other].x - words[j].x) > SHARE_PX)) told.push(j);
+    }
+    word.select(".gv-share").text((_, i) => (told.includes(i) ? percent(weights[i]) : ""));
   };
 }

@@ -119,7 +119,7 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
         context.textBaseline = "middle";
         const lines = picture.text(r, c);
         const middle = (line) => y + (r + 0.5) * high + (line - (lines.length - 1) / 2) * (FONT_PX + 2) + 1;
-        lines.forEach((line, i) => context.fillText(shorten(line, Math.floor((wide - 4) / (FONT_PX * 0.56))), x + (c + 0.5) * wide, middle(i)));
+        lines.forEach((line, i) => context.fillText(fitted(context, line, wide - 6), x + (c + 0.5) * wide, middle(i)));
       }
     }
     canvas.values = values;
@@ -149,7 +149,7 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
     rows.forEach((text, r) => write(r, text, 0, (words, offset) => context.fillText(words, x - 6, y + offset)));
     context.textAlign = picture.text ? "center" : "left";
     columns.forEach((text, c) => write(c, text, 1, (words, offset) => {
-      if (picture.text) return context.fillText(shorten(words, Math.floor((wide - 4) / (FONT_PX * 0.6))), x + offset, y - 12);
+      if (picture.text) return context.fillText(fitted(context, words, wide - 6), x + offset, y - 12);
       context.save();
       context.translate(x + offset, y - 6);
       context.rotate(-SLANT);
@@ -184,4 +184,11 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
     canvas.setAttribute("aria-label", chosen && describe ? `${label}: ${describe(...chosen)}` : label);
     paint();
   };
+}
+
+/** As much of a text as there is room for. */
+function fitted(context, text, widthPx) {
+  let length = Array.from(text).length;
+  while (length > 1 && context.measureText(shorten(text, length)).width > widthPx) length--;
+  return shorten(text, length);
 }

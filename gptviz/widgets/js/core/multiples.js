@@ -83,7 +83,7 @@ export function multiples(parent, { label, choose, colors, redraw, signal }) {
     const { layers, heads, chosen, weights, words, describe } = picture;
     const gap = heads > 8 ? 5 : 10;
     const side = Math.floor(Math.min(150, (widthPx - EDGE_PX - 2) / heads - gap));
-    const narrow = side < 96;
+    const narrow = side < 112;
     place = { across: side + gap, down: side + LABEL_PX + 4 };
     const heightPx = TOP_PX + layers * place.down;
     const context = surface(canvas, widthPx, heightPx);
