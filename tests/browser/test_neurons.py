@@ -3,13 +3,14 @@
 from functools import cache
 
 import pytest
-from expressions import check_expressions
 from playwright.sync_api import expect
 
 import gptviz as gv
 from gptviz.geometry import promoted
 from gptviz.probes import kl_bits, telling_neuron
 from gptviz.widgets.explorer import visible
+from tests.browser.expressions import check_expressions
+from tests.browser.looks import alive, hear, unreadable
 from tools.live import Lab, watched
 
 TEXT = "Once there was an old king who ruled a small kingdom by the sea. Every morning the king"
@@ -26,14 +27,7 @@ def traced(text):
 def opened(browser, server):
     """One notebook for all tests of this file; a console error fails the last of them."""
     with watched(browser) as page:
-        page.add_init_script(
-            """window.heard = [];
-            const add = EventTarget.prototype.addEventListener;
-            EventTarget.prototype.addEventListener = function (type, listener, options) {
-                if (this instanceof Element && this.closest(".gptviz")) window.heard.push([type, options?.signal]);
-                return add.call(this, type, listener, options);
-            };"""
-        )
+        hear(page)
         page.emulate_media(reduced_motion="reduce")
         lab = Lab(page, server)
         lab.write("neurons.ipynb", CELLS)
@@ -262,6 +256,16 @@ def test_dark(opened, root):
     assert root.evaluate("root => getComputedStyle(root).colorScheme") == "light"
 
 
+@pytest.mark.parametrize("width", [1280, 800, 560])
+def test_everything_can_be_read(page, tmp_path, width):
+    gv.neurons(traced(TEXT)).save(tmp_path / "x.html")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto((tmp_path / "x.html").as_uri())
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert unreadable(page.locator(ROOT)) == []
+
+
 def test_a_saved_page_shows_every_neuron_that_was_sent_and_says_what_is_off(page, tmp_path):
     trace = traced(TEXT)
     gv.neurons(trace).save(tmp_path / "x.html")
@@ -283,8 +287,7 @@ def test_a_saved_page_shows_every_neuron_that_was_sent_and_says_what_is_off(page
 
 def test_every_listener_goes_with_the_picture(opened, root):
     """The last test: closed, the explorer holds on to nothing."""
-    alive = "() => window.heard.filter(([, signal]) => !signal?.aborted).length"
-    assert opened.page.evaluate(alive) > 10
+    assert alive(opened.page) > 10
     opened.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets[1].model.clearExecution()")
     expect(opened.page.locator(ROOT)).to_have_count(0)
-    assert opened.page.evaluate(alive) == 0
+    assert alive(opened.page) == 0
