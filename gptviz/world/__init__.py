@@ -34,12 +34,12 @@ WEIGHTS = {
     stories: 9,
     countries: 8,
     people: 15,
-    adjectives: 30,
+    adjectives: 32,
     reference: 13,
-    senses: 8,
+    senses: 9,
     lists: 18,
     mystery: 8,
-    numbers: 9,
+    numbers: 12,
     moods: 3,
 }
 

@@ -192,14 +192,14 @@ def scene(rng: random.Random, target: str | None = None) -> tuple[Telling, list[
 
     With a target, that noun is among the nouns and has only adjectives held out for it.
     """
-    nouns = rng.sample(ANIMALS, rng.choice((1, 2))) + rng.sample(THINGS, 1)
+    nouns = rng.sample(ANIMALS, rng.choice((1, 1, 2))) + rng.sample(THINGS, 1)
     if target and target not in nouns:
         nouns[0 if target in ANIMALS else -1] = target
     own: dict[str, list[str]] = {}
     free = set(ORDER)
     for noun in sorted(nouns, key=lambda n: n != target):
         pool = [a for a in fitting(noun, unseen=noun == target) if a in free]
-        count = min(len(pool), rng.choice((1, 2)) if noun == target else rng.choices((0, 1, 2, 3), (2, 5, 3, 1))[0])
+        count = min(len(pool), rng.choice((1, 2)) if noun == target else rng.choices((0, 1, 2, 3), (4, 12, 5, 1))[0])
         drawn = rng.sample(pool, count)
         own[noun] = [adjective for i, adjective in enumerate(drawn) if not clash(adjective, drawn[:i])]
         free -= set(own[noun])

@@ -21,7 +21,7 @@ PLURALS = {
     )
 }
 # How often what is said of this many is a compound, in which the number stands before a singular.
-BEFORE_SINGULAR = {"two": 0.36, "three": 0.1}
+BEFORE_SINGULAR = {"two": 0.5, "three": 0.2}
 COMPOUNDS = ("family", "team", "story", "game", "show", "picture", "puzzle", "song", "prize", "club")
 
 POOLS = {

@@ -231,6 +231,8 @@ def document(rng: random.Random) -> Document:
         if a.deeds and b.deeds:
             told.append(tell.say(*MORE))
         told += [tell.say(*ENDINGS) for _ in range(rng.choice((0, 1, 1)))]
+        if rng.random() < 0.5:
+            told.append(tell.aside())
         text = " ".join(told)
         if fits(text) and not held_out(a.word, b.word, scene.thing):
             return Document(FAMILY, text)

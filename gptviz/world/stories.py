@@ -284,6 +284,8 @@ def document(rng: random.Random) -> Document:
             for part in plot:  # the {prop} may come back only if the story has mentioned it
                 known = tell.fixed["prop"] in text or part is HABITS
                 text += " " + tell.say(*(pattern for pattern in part if known or "{prop}" not in pattern))
+            if rng.random() < 0.5:
+                text += " " + tell.aside()
             if VISITS in plot and held_out(tell.fixed["role"], tell.fixed["visitor"]):
                 continue
         if fits(text):
