@@ -26,6 +26,7 @@ class Heads(Microscope):
     """
 
     name = "heads"
+    most_tokens = 256
     weights = Bytes().tag(sync=True)
     roles = List(Unicode()).tag(sync=True)
     scores = Bytes().tag(sync=True)

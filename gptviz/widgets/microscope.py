@@ -1,6 +1,6 @@
 """What `gv.attention` and `gv.heads` share: one head under the microscope, with the queries, keys and values it has."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 import traitlets
@@ -25,6 +25,7 @@ class Microscope(TraceExplorer):
     `query`, `key`: positions of the chosen pair. `hidden`: without the first token, the rest of each row renormalised.
     """
 
+    most_tokens: ClassVar[int] = 512  # of more, a picture would take seconds
     n_layer = Int().tag(sync=True)
     n_head = Int().tag(sync=True)
     d_head = Int().tag(sync=True)
@@ -52,6 +53,7 @@ class Microscope(TraceExplorer):
         language: str = "en",
         **settings: Any,
     ):
+        self._fits(trace)
         config, T = trace.gpt.config, len(trace)
         layer, head, query, key = probes.telling_look(trace, layer, head, query, key)
         start = {"layer": layer, "head": head, "query": query, "key": key}
@@ -61,6 +63,10 @@ class Microscope(TraceExplorer):
         sizes = {"n_layer": config.n_layer, "n_head": config.n_head, "d_head": config.d_head}
         self._places = {"layer": config.n_layer, "head": config.n_head, "query": T, "key": T}
         super().__init__(trace, language, **(sizes | _sent(trace, layer) | start), start=start)
+
+    def _fits(self, trace: Trace) -> None:
+        if len(trace) > self.most_tokens:
+            raise ValueError(f"gv.{self.name} draws texts of at most {self.most_tokens} tokens, got {len(trace)}")
 
     @traitlets.validate("layer", "head", "query", "key")
     def _place(self, proposal: dict) -> int:
@@ -76,6 +82,7 @@ class Microscope(TraceExplorer):
 
     def traced(self, trace: Trace) -> dict[str, Any]:
         """For another text the head stays, and the pair is the one it makes most of."""
+        self._fits(trace)
         traits = super().traced(trace)
         if not self.trait_has_value("qkv"):
             return traits  # the first text: __init__ knows what to show

@@ -116,7 +116,7 @@ def test_the_first_picture_is_the_head_and_the_pair_with_the_largest_weight(open
     expect(root.locator(".gv-says")).to_contain_text("Each row sums to 1")
     weight = float(traced().pattern[layer, head][query, key])
     expect(root.locator("[data-stage=weight] b")).to_have_text(f"{100 * weight:.1f} %")
-    check_expressions(root, 2, trace=traced(), gpt=traced().gpt)
+    check_expressions(root, 3, trace=traced(), gpt=traced().gpt)
 
 
 def test_every_stage_of_every_head_is_what_torch_computes(root):
@@ -130,7 +130,7 @@ def test_every_stage_of_every_head_is_what_torch_computes(root):
         for layer, head in ((0, 0), (config.n_layer - 1, config.n_head - 1)):
             place(root, layer, head)
             check(root, layer, head, name)
-        check_expressions(root, 2, trace=traced(), gpt=traced().gpt)
+        check_expressions(root, 3, trace=traced(), gpt=traced().gpt)
 
 
 def test_the_row_of_the_chosen_token_is_drawn_key_by_key(root):
@@ -189,6 +189,7 @@ def test_without_the_first_token_what_is_left_sums_to_1(root):
     torch.testing.assert_close(values[1:].nansum(-1), torch.ones(len(weights) - 1))
     left = weights[6, 2] / (1 - weights[6, 0])
     assert float(values[6, 2]) == pytest.approx(float(left), rel=1e-4)
+    expect(root.locator("[data-stage=weight]")).to_contain_text(f"→ {100 * float(left):.1f} %")
     expect(root.locator(".gv-code > .gv-expression")).to_contain_text("÷ (1 −")
     check_expressions(root, 2, trace=traced(), gpt=traced().gpt)
     click_cell(root, 6, 0)
@@ -207,7 +208,7 @@ def test_colours_logarithm_and_potions_change_the_look_and_no_number(root):
     root.get_by_label("potions").check()
     said = root.locator(".gv-stage-cards").inner_text() + root.locator(".gv-bench-heads").inner_text()
     assert "recipe" in said and "label" in said and "query" not in said
-    check_expressions(root, 2, trace=traced(), gpt=traced().gpt)
+    check_expressions(root, 3, trace=traced(), gpt=traced().gpt)
 
 
 def test_a_cell_ahead_is_masked(root):
@@ -215,7 +216,7 @@ def test_a_cell_ahead_is_masked(root):
     for name, said in (("masked", "−∞"), ("weight", "0")):
         stage(root, name)
         expect(root.locator(f"[data-stage={name}] b")).to_have_text(said)
-        check_expressions(root, 2, trace=traced(), gpt=traced().gpt)
+        check_expressions(root, 3, trace=traced(), gpt=traced().gpt)
 
 
 # ---- keys and steps
@@ -278,7 +279,7 @@ def test_another_text_is_traced(root):
     check(root, layer, head, text=OTHER)
     assert chosen(root) == probes.telling_pair(traced(OTHER), layer, head)
     assert words(root) == [visible(token) for token in traced(OTHER).tokens]
-    check_expressions(root, 2, trace=traced(OTHER), gpt=traced().gpt)
+    check_expressions(root, 3, trace=traced(OTHER), gpt=traced().gpt)
 
 
 def test_an_error_is_shown_and_nothing_is_lost(root):
@@ -403,7 +404,7 @@ def test_a_saved_page_is_alive_without_a_network_and_says_what_is_off(page, tmp_
     place(root, 3, 0)
     stage(root, "scaled")
     check(root, 3, 0, "scaled")
-    check_expressions(root, 2, trace=traced(), gpt=traced().gpt)
+    check_expressions(root, 3, trace=traced(), gpt=traced().gpt)
     expect(root.get_by_role("textbox")).to_be_disabled()
     expect(root.locator(".gv-status")).to_contain_text("needs a kernel")
     pictures = []

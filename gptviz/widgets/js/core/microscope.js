@@ -21,7 +21,7 @@ const LEAST = 0.025; // of a dot: nothing that may be looked at is invisible
 const CHANGE_MS = 180; // from one stage to the next
 const STAY_MS = 1300; // on each of them, while it plays
 const CELL_PX = 38; // of a number of q, k and their product
-const LINES = 3; // of them at once; more are scrolled to
+const LINES = 4; // of them at once; more are scrolled to
 
 /**
  * Queries, keys and values as they come from the kernel: a small model's all at once, a large one's a layer at a time, asked for when first needed.
@@ -140,7 +140,7 @@ export function microscope(parent, tools, { full = true, heightPx = GRID_PX, con
   const caption = left.append("div").attr("class", "gv-says");
   const [says, legend] = [caption.append("b"), caption.append("span")];
   const drawGrid = grid(left, { label: t("pattern"), signal, palette: colors, heightPx, choose: (r, c) => (get("transposed") ? choose(c, r) : choose(r, c)) });
-  const drawTable = full ? keyTable(main, { t, colors, signal, redraw: again, role, choose: (key) => choose(get("query"), key) }) : () => {};
+  const drawTable = full ? keyTable(main, { t, colors, signal, redraw: again, role, choose: (key) => choose(get("query"), key) }) : () => "";
   const drawBench = full ? bench(box, { t, role, signal }) : () => {};
   const code = box.append("div").attr("class", "gv-code");
   const drawExpression = expression(code, { t, signal });
@@ -201,7 +201,7 @@ export function microscope(parent, tools, { full = true, heightPx = GRID_PX, con
       ahead ? [t("is_ahead"), { b: "−∞" }] : [t(key === query ? "is_itself" : "is_before"), { b: number(here.masked[cell]) }],
       ahead ? ["e", { sup: "−∞" }, " = ", { b: "0" }]
         : gone ? [t("is_hidden"), { b: percent(here.weight[cell]) }]
-          : ["e", { sup: number(here.scaled[cell]) }, " ÷ Σ = ", above, { sup: aboveTens }, " ÷ ", below, { sup: belowTens }, " = ", { b: percent(here.weight[cell]) }],
+          : ["e", { sup: number(here.scaled[cell]) }, " ÷ Σ = ", above, { sup: aboveTens }, " ÷ ", below, { sup: belowTens }, " = ", ...(renormed ? [`${percent(here.weight[cell])} → `] : []), { b: percent(renormed ? weight : here.weight[cell]) }],
     ]);
 
     // the text
@@ -263,8 +263,8 @@ export function microscope(parent, tools, { full = true, heightPx = GRID_PX, con
     legend.text(t(`legend_${stage === "weight" ? "weight" : "score"}_${dots ? "dots" : "colors"}`, { most }) + (log ? ` · ${t("is_log")}` : ""));
 
     // key by key, and number by number
-    drawTable({ ...here, names, query, key, weights: row, hidden, layer, head });
-    products.text(full ? `q × k: ${drawBench({ q: here.q.subarray(query * D, query * D + D), k: here.k.subarray(key * D, key * D + D), asks, asked, query, key, layer, head })}` : "");
+    const mixed = drawTable({ ...here, names, query, key, weights: row, hidden, layer, head });
+    products.text(full ? `q × k: ${drawBench({ q: here.q.subarray(query * D, query * D + D), k: here.k.subarray(key * D, key * D + D), asks, asked, query, key, layer, head })}${mixed && `   ${t("mix")}: ${mixed}`}` : "");
 
     const pair = `[${layer}, ${head}][${query}, ${key}]`;
     const lead = `${asks} → ${asked}: `;
@@ -321,9 +321,12 @@ function keyTable(parent, { t, colors, signal, redraw, role, choose }) {
   watch.observe(box.node());
   signal.addEventListener("abort", () => watch.disconnect(), { once: true });
 
-  return ({ q, k, v, z, raw, masked, names, T, D, query, key, weights, hidden }) => {
+  return ({ q, k, v, z, raw, masked, names, T, D, query, key, weights, hidden, layer, head }) => {
+    const home = z.subarray(query * D, query * D + D);
+    const python = hidden ? "" : `trace.pattern[${layer}, ${head}][${query}] @ trace.v[${layer}, ${head}]`; // without the first token, it is another mix
+    box.attr("data-expression", python || null).attr("data-number", python && JSON.stringify([...home]));
     widthPx ||= box.node().clientWidth;
-    if (!widthPx) return;
+    if (!widthPx) return python;
     const context = surface(canvas, widthPx, TABLE_PX);
     const room = Math.floor((TABLE_PX - HEAD_PX - FOOT_PX) / ROW_PX[0]);
     rows = [...Array(T).keys()];
@@ -416,11 +419,11 @@ function keyTable(parent, { t, colors, signal, redraw, role, choose }) {
     context.fillRect(x.key, y - 12, widthPx - x.key, 1);
     write(rows.length < T ? t("table_some", { shown: rows.length, all: T }) : "", x.key, y, "muted");
     write(t("table_sum", { sum: percent(Math.round(sum * 1e6) / 1e6) }), x.weight + weightPx - 2, y, "accent", "right", true);
-    const home = z.subarray(query * D, query * D + D);
     if (!hidden) cells(home, x.value, y - 6, 12, hued("value", most(home)));
     canvas.drawn = rows.map((j) => ({ key: j, raw: raw[query * T + j], scaled: masked[query * T + j], weight: weights[j] }));
     canvas.mixed = Float32Array.from(home);
     canvas.setAttribute("aria-label", t("table", { query: names[query], count: rows.length }));
+    return python;
   };
 }
 

@@ -1,4 +1,4 @@
-// Answers tests/unit/test_attention.py: heads as JSON on stdin, their four stages as JSON on stdout.
+// Answers tests/unit/test_microscope.py: heads as JSON on stdin, their four stages as JSON on stdout.
 import { readFileSync } from "node:fs";
 import { mix, stages, withoutFirst } from "../core/attention.js";
 

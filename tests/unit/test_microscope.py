@@ -17,9 +17,9 @@ from gptviz import figures, probes
 from gptviz.figures.attention import heads as heads_figure
 from gptviz.figures.distributions import number, percent
 from gptviz.tracing import trace
-from gptviz.widgets.attention import attention
+from gptviz.widgets.attention import Attention, attention
 from gptviz.widgets.explorer import HERE
-from gptviz.widgets.heads import heads
+from gptviz.widgets.heads import Heads, heads
 from tools import node
 
 Microscope = sys.modules["gptviz.widgets.microscope"]
@@ -185,6 +185,16 @@ def test_another_text_keeps_the_head_and_shows_its_strongest_pair(gpt, traced, e
     assert (widget.query, widget.key) == (0, 0) or len(widget.tokens) > 1
     ask(widget, text="")
     assert "at least one token" in widget.error
+
+
+@BOTH
+def test_a_text_too_long_to_draw_is_one_clear_error(gpt, traced, explore, monkeypatch):
+    widget = explore(traced)
+    monkeypatch.setattr(Attention if explore is attention else Heads, "most_tokens", 4)
+    with pytest.raises(ValueError, match=rf"gv\.{widget.name} draws texts of at most 4 tokens, got {len(traced)}"):
+        explore(traced)
+    ask(widget, text=TEXT)
+    assert "at most 4 tokens" in widget.error and widget.run == 0
 
 
 # ---- settings
