@@ -22,11 +22,12 @@ export function frame(cloud, matters, dimensions, zoom, aspect) {
   const all = cloud.map(([low, high], n) => [Math.min(low, mine[n][0]), Math.max(high, mine[n][1])]);
   const [lows, highs] = [0, 1].map((end) => [all, mine].map((b) => b.map((range) => range[end])));
   const whole = height(lows[0], highs[0], dimensions === 3 ? 1 : 1.15);
+  const most = dimensions === 3 ? 2.5 : 12; // what turns should be seen as a whole
   const suits = whole / Math.max(1e-9, height(lows[1], highs[1], 1.6));
-  const used = zoom || Math.max(1, Math.min(12, matters.length ? suits : 1));
+  const used = zoom || Math.max(1, Math.min(most, matters.length ? suits : 1));
   const middle = (b) => b.map(([low, high]) => (low + high) / 2);
   const [near, far] = [middle(mine), middle(all)];
-  const away = Math.max(1.5, Math.min(12, suits));
+  const away = Math.max(1.5, Math.min(most, suits));
   const share = Math.max(0, Math.min(1, (away - used) / (away - 1))); // of the way from what matters to the middle of all
   return { zoom: used, height: whole / used, centre: near.map((x, n) => x + share * (far[n] - x)) };
 }

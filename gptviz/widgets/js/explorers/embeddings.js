@@ -128,7 +128,7 @@ export default explorer("embeddings", TRAITS, (tools) => {
     search.value = "";
     wrong = "";
     matches = [];
-    change({ ...get("start"), selected: -1 });
+    change({ ...get("start"), selected: -1, ...(get("error") ? { error: "" } : {}) });
   }, signal);
   root.on("keydown.letgo", ({ key }) => {
     if (key !== "Escape") return;
@@ -311,7 +311,10 @@ export default explorer("embeddings", TRAITS, (tools) => {
 
     const arrow = four ? other : terms;
     const [tip, foot] = [sumAt(arrow), at(zero)];
-    {
+    if (!byWords && !four) {
+      share.title.text(t("how_much_of_all"));
+      share.draw({ formula: [`${variance.slice(0, dimensions).map((x) => percent(x)).join(" + ")} = `, { strong: percent(held) }], code: `gv.geometry.word_axes(gpt, n=${dimensions}).variance.sum()`, value: held });
+    } else {
       const drawn = norm(Array.from({ length: dimensions }, (_, n) => tip[n] - foot[n]));
       const whole = four ? sizes[1] : state.length;
       const axesCode = !byWords ? `gv.geometry.word_axes(gpt, n=${dimensions})` : mine.tokens.every(plain)
