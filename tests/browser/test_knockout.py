@@ -310,7 +310,7 @@ def test_dark(opened, root):
     assert root.evaluate("root => getComputedStyle(root).colorScheme") == "light"
 
 
-@pytest.mark.parametrize("width", [1280, 800, 560])
+@pytest.mark.parametrize("width", [1280, 1120, 800, 560])
 def test_everything_can_be_read(page, tmp_path, width):
     gv.knockout(traced(TEXT), ["L1H2", "L2N33", "pos"], other=OTHER if width == 800 else None).save(tmp_path / "x.html")
     page.set_viewport_size({"width": width, "height": 900})

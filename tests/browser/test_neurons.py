@@ -256,7 +256,7 @@ def test_dark(opened, root):
     assert root.evaluate("root => getComputedStyle(root).colorScheme") == "light"
 
 
-@pytest.mark.parametrize("width", [1280, 800, 560])
+@pytest.mark.parametrize("width", [1280, 1120, 800, 560])
 def test_everything_can_be_read(page, tmp_path, width):
     gv.neurons(traced(TEXT)).save(tmp_path / "x.html")
     page.set_viewport_size({"width": width, "height": 900})
