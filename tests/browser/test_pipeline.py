@@ -265,6 +265,8 @@ def test_predict_sample_append(root):
 
 
 def test_it_writes_on_until_it_is_stopped(root):
+    """Also when the last text that was typed could not be read."""
+    run(root, "king " * 2000)
     slider(root, "temperature").fill("0")
     count = len(traced())
     root.get_by_role("button", name="Run on").click()

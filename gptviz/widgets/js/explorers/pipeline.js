@@ -92,7 +92,7 @@ export default explorer("pipeline", TRAITS, (tools) => {
     clearTimeout(timer);
     if (!running) return;
     const ended = get("drawn").id === config.end && get("drawn").of === shown?.of;
-    if (ended || full() || get("error")) return stop();
+    if (ended || full()) return stop();
     step();
     if (waiting < 0) timer = setTimeout(tick, PAUSE_MS);
   };
@@ -124,8 +124,11 @@ export default explorer("pipeline", TRAITS, (tools) => {
     showLayer(layer, String(layer));
     showHead(head, String(head));
     showTemperature(temperature, temperature.toFixed(2));
-    if (waiting >= 0 && (get("run") !== waiting || get("error"))) {
+    if (waiting >= 0 && !ask.state) {
+      // answered: the token is there, or the status line says why not
+      const went = get("run") !== waiting;
       waiting = -1;
+      running &&= went;
       if (running) timer = setTimeout(tick, PAUSE_MS);
     }
     const [C, D, M, V] = ["d_model", "d_head", "d_mlp", "vocab_size"].map((name) => config[name]);

@@ -59,7 +59,9 @@ export default explorer("residual", TRAITS, (tools) => {
   const bestHead = left.append("div").attr("class", "gv-residual-head");
   const bestTitle = bestHead.append("b");
   bestHead.append("span").text(t("best_hint"));
-  const drawBest = bars(left.append("div"), { label: t("best_list"), choose: (word) => change({ word: Number(word) }), signal });
+  const drawBest = bars(left.append("div"), { label: t("best_list"), choose: (word) => {
+    if (get("kernel") || get("words_known").includes(Number(word))) change({ word: Number(word) });
+  }, signal });
 
   const right = two.append("div").attr("class", "gv-residual-sum");
   const sumHead = right.append("div").attr("class", "gv-residual-head");
@@ -152,9 +154,9 @@ export default explorer("residual", TRAITS, (tools) => {
     const here = cell(stage, at);
     const lens = `gv.geometry.lens(trace, [${position}])[${stage}, 0]`;
     const stream = stage === 0 ? "resid_pre[0]" : `resid_post[${stage - 1}]`;
-    drawCell(ranked
+    drawCell(ranked && index < 0 ? {} : ranked
       ? { formula: [`W_U · LN(${stream}) → ${called}: `, { strong: t("rank_is", { rank: way(stage, at).rank.toLocaleString("en"), all: get("vocab_size").toLocaleString("en") }) }],
-        code: index < 0 ? "" : `(${lens} > ${lens}[${word}]).sum() + 1`, value: way(stage, at).rank }
+        code: `(${lens} > ${lens}[${word}]).sum() + 1`, value: way(stage, at).rank }
       : { formula: [`softmax(W_U · LN(${stream})) → ${shorten(name(here.id), 16)} `, { strong: percent(here.p) }], code: `${lens}.softmax(-1)[${here.id}]`, value: here.p });
     bestTitle.text(t("best_title", { stage: stageName(stage), token: shorten(visible(tokens[position]), 14) }));
     const rows = Array.from({ length: BEST }, (_, k) => cell(stage, at, k));
