@@ -17,6 +17,7 @@ from .tracing import trace
 _LATER = {
     "attention": "widgets.attention",
     "checks": "",
+    "delta": "widgets.delta",
     "embeddings": "widgets.embeddings",
     "figures": "",
     "heads": "widgets.heads",
@@ -24,6 +25,7 @@ _LATER = {
     "neurons": "widgets.neurons",
     "next_token": "widgets.next_token",
     "pipeline": "widgets.pipeline",
+    "positions": "widgets.positions",
     "residual": "widgets.residual",
 }
 
