@@ -242,12 +242,21 @@ def test_with_reduced_motion_the_button_goes_one_step_on(root):
 
 def test_otherwise_it_plays_all_four_and_stops(opened, root):
     opened.page.emulate_media(reduced_motion="no-preference")
+    root.evaluate(
+        """root => {
+            window.played = [];
+            const cards = root.querySelector(".gv-stage-cards");
+            new MutationObserver(() => {
+                const { stage } = cards.querySelector("[aria-checked=true]").dataset;
+                if (window.played.at(-1) !== stage) window.played.push(stage);
+            }).observe(cards, {subtree: true, attributeFilter: ["aria-checked"]});
+        }"""
+    )
     root.get_by_role("button", name="Play").click()
-    expect(root.get_by_role("button", name="Pause")).to_be_visible()
-    for name in STAGES:
-        expect(root.locator(f"[data-stage={name}]")).to_have_attribute("aria-checked", "true")
+    opened.page.wait_for_function("() => window.played.length === 4")
     expect(root.get_by_role("button", name="Play")).to_be_visible()
     opened.page.emulate_media(reduced_motion="reduce")
+    assert opened.page.evaluate("() => window.played") == list(STAGES)
     check(root, *probes.telling_look(traced())[:2])
 
 

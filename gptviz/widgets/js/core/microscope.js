@@ -84,7 +84,10 @@ export function microscope(parent, tools, { full = true, heightPx = GRID_PX, con
   const drawTransposed = toggle(switches, t("transposed"), (transposed) => change({ transposed }), signal);
   const drawHidden = toggle(switches, t("hidden"), (hidden) => change({ hidden }), signal);
   const drawPotions = toggle(switches, t("potions"), (potions) => change({ potions }), signal);
-  button(switches, t("reset"), () => change({ ...get("start") }), signal);
+  button(switches, t("reset"), () => {
+    stop();
+    change({ ...get("start") });
+  }, signal);
 
   const box = parent.append("div").attr("class", "gv-microscope");
 
