@@ -64,14 +64,22 @@ export function arrowPicture(parent, { t, signal, choose }) {
     const ends = [[at(card.start), "E", "gv-arrows-start"], [at(tip), "E′", "gv-arrows-end"], ...marks.map((point) => [at(point), "", "gv-arrows-corner"])];
     pointLayer.selectAll("circle").data(ends).join("circle").attr("class", ([, , name]) => name).attr("r", 4.5).attr("cx", ([[x]]) => x).attr("cy", ([[, y]]) => y);
 
-    // words beside them, as far as there is room; never one on another
+    // words beside them, as far as there is room; never one on another, nor on an arrow where that can be helped
     const labels = [];
+    const lines = [];
+    for (const [[x0, y0], [x1, y1]] of [[card.start, tip], ...card.steps.map((_, s) => [chain[s], chain[s + 1]])].map((ends) => ends.map(at))) {
+      const count = Math.ceil(Math.hypot(x1 - x0, y1 - y0) / 5);
+      for (let i = 0; i <= count; i++) {
+        const [x, y] = [x0 + (i / (count || 1)) * (x1 - x0), y0 + (i / (count || 1)) * (y1 - y0)];
+        lines.push([x - 1, y - 1, x + 1, y + 1]);
+      }
+    }
     const label = (text, places_, style) => {
       const width = LABEL_PX * 0.62 * text.length + 6;
-      for (const [x, y] of places_) {
+      for (const [[x, y], obstacles] of [[...taken, ...lines], taken].flatMap((those) => places_.map((place) => [place, those]))) {
         const [cx, cy] = [x < 0 ? -x - width / 2 - 8 : x, y];
         const box = [cx - width / 2, cy - 8, cx + width / 2, cy + 8];
-        const free = box[0] > 2 && box[2] < SIZE - 2 && box[1] > 2 && box[3] < SIZE - 2 && taken.every((b) => box[2] < b[0] || box[0] > b[2] || box[3] < b[1] || box[1] > b[3]);
+        const free = box[0] > 2 && box[2] < SIZE - 2 && box[1] > 2 && box[3] < SIZE - 2 && obstacles.every((b) => box[2] < b[0] || box[0] > b[2] || box[3] < b[1] || box[1] > b[3]);
         if (!free) continue;
         taken.push(box);
         labels.push({ text, x: cx, y: cy, style });
