@@ -204,6 +204,20 @@ def test_an_unknown_language_is_one_clear_error(gpt):
         next_token(trace(gpt, TEXT), language="xx")
 
 
+def test_a_style_sheet_holds_in_its_own_explorer_only():
+    """Several stand on one page. What all share, core/explorer.css, speaks of .gptviz and what is in it alike."""
+    sheets = {path.stem: path.read_text(encoding="utf-8") for path in (HERE / "static").glob("*.css")}
+    assert len(sheets) > 8
+    for name, sheet in sheets.items():
+        depth, blocks, start = 0, [], 0
+        for i, char in enumerate(sheet):
+            depth += {"{": 1, "}": -1}.get(char, 0)
+            if char == "}" and depth == 0:
+                blocks, start = [*blocks, sheet[start : i + 1]], i + 1
+        own = [block for block in blocks if not all(block in other for other in sheets.values())]
+        assert own and all(block.startswith(f"[data-explorer={name}]{{") for block in own), name
+
+
 @pytest.mark.parametrize("way", ["innerHTML", "outerHTML", "insertAdjacentHTML", ".html(", "document.write", "eval("])
 def test_text_never_becomes_markup(way):
     assert len(SOURCES) > 8

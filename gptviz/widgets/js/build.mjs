@@ -10,8 +10,22 @@ const variables = Object.entries(colors).map(([name, { light, dark }]) => `--gv-
 const [outdir = "../static", ...only] = process.argv.slice(2);
 const explorers = readdirSync("explorers").filter((file) => file.endsWith(".js") && (!only.length || only.includes(file.slice(0, -3))));
 
-const { outputFiles } = await build({
-  entryPoints: explorers.map((file) => `explorers/${file}`).concat("core/offline.js"),
+// Several explorers stand on one page, each with its style sheet: what is not of core/explorer.css holds in its own explorer only.
+const scoped = (explorer) => ({
+  name: "scoped",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8");
+      if (path.endsWith("core/explorer.css")) return { contents: text, loader: "css" };
+      const imports = text.match(/^@import .*$/gm) ?? [];
+      const rules = text.replace(/^@import .*$/gm, "").replace(/(?<=^|,)(\s*)\.gptviz /gm, "$1&.gptviz ");
+      return { contents: `${imports.join("\n")}\n[data-explorer="${explorer}"] {\n${rules}\n}`, loader: "css" };
+    });
+  },
+});
+
+const one = (entry) => ({
+  entryPoints: [entry],
   outdir,
   entryNames: "[name]",
   bundle: true,
@@ -21,7 +35,10 @@ const { outputFiles } = await build({
   legalComments: "none",
   target: ["es2022", "chrome123", "firefox121", "safari17.5"],
   write: false,
+  plugins: [scoped(basename(entry, ".js"))],
 });
+const entries = explorers.map((file) => `explorers/${file}`).concat("core/offline.js");
+const outputFiles = (await Promise.all(entries.map((entry) => build(one(entry))))).flatMap((result) => result.outputFiles);
 for (const { path, text } of outputFiles) {
   const content = path.endsWith(".css") ? `.gptviz{${variables.join(";")}}\n${text}` : text;
   writeFileSync(path, content);
