@@ -16,6 +16,7 @@ from tools.live import Lab, watched
 TEXT = "Once there was an old king who ruled a small kingdom by the sea. Every morning the king"
 OTHER = "Once there was an old duke who ruled a small kingdom by the sea. One morning the king"
 ROOT = "[data-explorer=knockout]"
+SLOW_MS = 60_000  # on a busy machine
 CELLS = ["import gptviz as gv\ngpt = gv.load()", f"w = gv.knockout(gv.trace(gpt, {TEXT!r}))\nw", "# below"]
 
 
@@ -56,8 +57,10 @@ def strip(root):
 def run(root, text):
     root.get_by_role("textbox", name="Text", exact=True).fill(text)
     root.get_by_role("textbox", name="Text", exact=True).press("Enter")
-    expect(root.locator(".gv-status")).not_to_have_attribute("data-kind", "busy")
-    expect(root.locator(".gv-strip [role=option]")).to_have_text([visible(t) for t in traced(text).tokens])
+    expect(root.locator(".gv-status")).not_to_have_attribute("data-kind", "busy", timeout=SLOW_MS)
+    expect(root.locator(".gv-strip [role=option]")).to_have_text(
+        [visible(t) for t in traced(text).tokens], timeout=SLOW_MS
+    )
     settled(root)
 
 
@@ -66,12 +69,12 @@ def take(root, text):
     root.get_by_role("radio", name="Patch from another text").click()
     root.get_by_role("textbox", name="The other text").fill(text)
     root.get_by_role("textbox", name="The other text").press("Enter")
-    expect(root.locator(".gv-status")).not_to_have_attribute("data-kind", "busy")
+    expect(root.locator(".gv-status")).not_to_have_attribute("data-kind", "busy", timeout=SLOW_MS)
 
 
 def settled(root):
     """What is drawn is of the present choice."""
-    expect(root.locator(".gv-moves")).not_to_have_attribute("data-stale", "")
+    expect(root.locator(".gv-moves")).not_to_have_attribute("data-stale", "", timeout=SLOW_MS)
 
 
 def box(root, part):
@@ -152,11 +155,11 @@ def test_a_neuron_is_switched_off_by_name(root):
     name.fill("L0N21")
     name.press("Enter")
     chip = root.get_by_role("button", name="L0N21: switch on again")
-    expect(chip).to_be_visible()
+    expect(chip).to_be_visible(timeout=SLOW_MS)
     check(root, gv.trace(gv.load(), TEXT, without=["L0N21"]))
     name.fill("L9H9")
     name.press("Enter")
-    expect(root.locator(".gv-status")).to_contain_text("layer must be 0..3")
+    expect(root.locator(".gv-status")).to_contain_text("layer must be 0..3", timeout=SLOW_MS)
     check(root, gv.trace(gv.load(), TEXT, without=["L0N21"]))
     chip.click()
     check(root, traced(TEXT))
@@ -169,27 +172,26 @@ module = sys.modules[type(w).__module__]
 module.TURN_S, quick = 0, module.kl_bits
 probes = sys.modules["gptviz.probes"]
 at_once = probes.probs_at
-probes.probs_at = lambda *given: time.sleep(0.03) or at_once(*given)"""
+probes.probs_at = lambda *given: time.sleep(0.4) or at_once(*given)"""
     )
     root.locator(".gv-strip [role=option]").nth(5).click()
     progress, trial = root.locator(".gv-trial progress").first, root.locator(".gv-trial button").first
-    expect(root.locator(".gv-trial").first).to_contain_text("0 of 20 tried")
+    expect(root.locator(".gv-trial").first).to_contain_text("0 of 20 tried", timeout=SLOW_MS)
     trial.click()
     expect(trial).to_have_text("Stop")
-    expect(root.locator(".gv-trial").first).to_contain_text("3 of 20 tried")
+    expect(progress).not_to_have_js_property("value", 0, timeout=SLOW_MS)
     trial.click()
     expect(trial).to_have_text("Try each in turn")
     opened.wait_idle()
-    stopped = progress.evaluate("bar => bar.value")
-    assert 3 <= stopped < 20
+    assert 1 <= progress.evaluate("bar => bar.value") < 20
     opened.execute("probes.probs_at, module.TURN_S = at_once, 0.1")
     trial.click()
-    expect(root.locator(".gv-trial").first).to_contain_text("20 of 20 tried")
+    expect(root.locator(".gv-trial").first).to_contain_text("20 of 20 tried", timeout=SLOW_MS)
     expect(trial).to_be_disabled()
     expected = dict(knocked_out(traced(TEXT), 5))
     first = root.locator(".gv-bars-row").first
     best = max(expected, key=lambda part: expected[part])
-    expect(first).to_have_attribute("data-key", best)
+    expect(first).to_have_attribute("data-key", best, timeout=SLOW_MS)
     assert float(first.get_attribute("data-value")) == pytest.approx(expected[best], rel=1e-3)
 
 
@@ -200,7 +202,7 @@ def test_a_patch_puts_in_what_the_other_text_has(root):
     take(root, OTHER)
     other = traced(OTHER)
     place = root.locator(".gv-grid canvas")
-    expect(root.locator(".gv-there")).to_contain_text(visible(other.next_tokens(1)[0][0]))
+    expect(root.locator(".gv-there")).to_contain_text(visible(other.next_tokens(1)[0][0]), timeout=SLOW_MS)
     x, y = place.evaluate("canvas => canvas.center(0, 15)")
     place.click(position={"x": x, "y": y})
     patch = {("resid_post", 0, 15): other.resid_post[0][15]}
@@ -221,7 +223,7 @@ def test_each_place_is_tried(root):
     root.get_by_role("radio", name="attention").click()
     settled(root)
     root.get_by_role("button", name="Try each place").click()
-    expect(root.locator(".gv-trial").nth(1)).to_contain_text("76 of 76 tried")
+    expect(root.locator(".gv-trial").nth(1)).to_contain_text("76 of 76 tried", timeout=SLOW_MS)
     values = root.locator(".gv-grid canvas").evaluate("canvas => [...canvas.values]")
     other, before = traced(OTHER), traced(TEXT).probs[-1]
     for layer, position in ((0, 4), (1, 18), (2, 5)):
@@ -238,12 +240,12 @@ def test_texts_of_other_lengths_are_one_clear_error(root):
     place.click(position={"x": x, "y": y})
     check(root, gv.trace(gv.load(), TEXT, patch={("resid_post", 2, 3): other.resid_post[2][3]}))
     root.get_by_label("every position").check()
-    expect(root.locator(".gv-status")).to_contain_text("equally many tokens, got 19 and 5")
+    expect(root.locator(".gv-status")).to_contain_text("equally many tokens, got 19 and 5", timeout=SLOW_MS)
     root.get_by_label("every position").uncheck()
-    expect(root.locator(".gv-status")).not_to_have_attribute("data-kind", "error")
+    expect(root.locator(".gv-status")).not_to_have_attribute("data-kind", "error", timeout=SLOW_MS)
     settled(root)
     take(root, "")
-    expect(root.locator(".gv-status")).to_contain_text("a second text")
+    expect(root.locator(".gv-status")).to_contain_text("a second text", timeout=SLOW_MS)
 
 
 # ---- where numbers come from, other texts
@@ -281,7 +283,7 @@ def test_another_text_keeps_the_parts(root):
 def test_an_error_is_shown_and_nothing_is_lost(root):
     root.get_by_role("textbox", name="Text", exact=True).fill("king " * 2000)
     root.get_by_role("textbox", name="Text", exact=True).press("Enter")
-    expect(root.locator(".gv-status")).to_contain_text("tokens at most")
+    expect(root.locator(".gv-status")).to_contain_text("tokens at most", timeout=SLOW_MS)
     check(root, gv.trace(gv.load(), TEXT, without=[telling_head(traced(TEXT))]))
 
 

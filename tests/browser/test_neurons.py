@@ -15,6 +15,7 @@ from tools.live import Lab, watched
 
 TEXT = "Once there was an old king who ruled a small kingdom by the sea. Every morning the king"
 ROOT = "[data-explorer=neurons]"
+SLOW_MS = 60_000  # on a busy machine
 CELLS = ["import gptviz as gv\ngpt = gv.load()", f"w = gv.neurons(gv.trace(gpt, {TEXT!r}))\nw", "# below"]
 
 
@@ -56,13 +57,15 @@ def strip(root):
 def run(root, text):
     root.get_by_role("textbox", name="Text").fill(text)
     root.get_by_role("textbox", name="Text").press("Enter")
-    expect(root.locator(".gv-status")).not_to_have_attribute("data-kind", "busy")
+    expect(root.locator(".gv-status")).not_to_have_attribute("data-kind", "busy", timeout=SLOW_MS)
+    tokens = [visible(token) for token in traced(text).tokens]
+    expect(root.locator(".gv-strip [role=option]")).to_have_text(tokens, timeout=SLOW_MS)
     settled(root)
 
 
 def settled(root):
     """The bars are those of the present choice."""
-    expect(root.locator(".gv-after")).not_to_have_attribute("data-stale", "")
+    expect(root.locator(".gv-after")).not_to_have_attribute("data-stale", "", timeout=SLOW_MS)
 
 
 def slider(root, name):
@@ -218,8 +221,8 @@ def test_another_text_keeps_the_neuron(root):
 def test_an_error_is_shown_and_nothing_is_lost(root):
     root.get_by_role("textbox", name="Text").fill("king " * 2000)
     root.get_by_role("textbox", name="Text").press("Enter")
-    expect(root.locator(".gv-status")).to_have_attribute("data-kind", "error")
-    expect(root.locator(".gv-status")).to_contain_text("tokens at most")
+    expect(root.locator(".gv-status")).to_have_attribute("data-kind", "error", timeout=SLOW_MS)
+    expect(root.locator(".gv-status")).to_contain_text("tokens at most", timeout=SLOW_MS)
     check(root, TEXT, 0.0)
 
 
