@@ -19,7 +19,7 @@ CELLS = [
     "import gptviz as gv\ngpt = gv.load()",
     f"w = gv.delta(gv.trace(gpt, {TEXT!r}))\nw",
     "import gptviz.widgets.delta as room\nahead, room.HEADS_AT_ONCE = room.HEADS_AT_ONCE, 0\n"
-    "large = gv.delta(gv.trace(gpt, 'The old king'))\nlarge",
+    "large = gv.delta(gv.trace(gpt, 'The old king'))\nroom.HEADS_AT_ONCE = ahead\nlarge",
 ]
 
 
@@ -209,12 +209,14 @@ def test_of_a_large_model_heads_come_when_asked_for(opened):
     opened.show(ROOT)
     large = opened.page.locator(ROOT).nth(1)
     large.scroll_into_view_if_needed()
+    opened.execute("room.HEADS_AT_ONCE = 0")
     slider(large, "layer").fill("3")
     slider(large, "head").fill("1")
     expect(large.locator(".gv-delta")).to_have_attribute("data-key", f"3 1 {len(traced('The old king')) - 1}")
     expect(large.locator(".gv-status")).not_to_have_attribute("data-kind", "busy")
     large.get_by_role("button", name="Run without this head").click()
     expect(large.locator("[data-panel=runs] [data-key]")).to_have_count(7)
+    opened.execute("room.HEADS_AT_ONCE = ahead")
     check(large, 3, 1, -1, "The old king")
 
 

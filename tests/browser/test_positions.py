@@ -1,5 +1,7 @@
 """The explorer of positions in a real JupyterLab: what is drawn is what the model learned, and the formula."""
 
+import math
+
 import pytest
 import torch
 from playwright.sync_api import expect
@@ -76,11 +78,11 @@ def test_sliders(root, gpt):
 def test_the_formula_has_the_readers_numbers(root):
     slider(root, "dimension").fill("6")
     slider(root, "position").fill("40")
-    expect(root.locator(".gv-formula").filter(has_text="10,000")).to_contain_text(
-        "sin(40 ÷ 10,0006 / 128) = sin(25.97)"
-    )
+    formula = root.locator(".gv-formula").filter(has_text="10,000")
+    angle = 40 / 10_000 ** (6 / 128)
+    expect(formula).to_contain_text(f"sin(40 ÷ 10,0006 / 128) = sin({angle:.2f}) = {math.sin(angle):.2f}")
     slider(root, "dimension").fill("7")
-    expect(root.locator(".gv-formula").filter(has_text="10,000")).to_contain_text("cos(40")
+    expect(formula).to_contain_text(f"cos({angle:.2f}) = {math.cos(angle):.2f}".replace("-", "−"))
 
 
 def test_a_cell_is_chosen_by_click_and_by_keys(opened, root, gpt):
