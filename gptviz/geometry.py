@@ -201,7 +201,8 @@ def nearest(gpt: GPT, vector: Tensor, k: int = 10) -> list[tuple[str, float]]:
     if k < 1:
         raise ValueError(f"k must be at least 1, got {k}")
     with torch.no_grad():
-        best = torch.cosine_similarity(gpt.embed.weight, vector, dim=-1).sort(descending=True, stable=True)
+        lengths = gpt.embed.weight.norm(dim=-1) * vector.norm()
+        best = (gpt.embed.weight @ vector / lengths.clamp_min(1e-12)).sort(descending=True, stable=True)
     return list(zip(shown(gpt, best.indices[:k].tolist()), best.values[:k].tolist(), strict=True))
 
 
@@ -224,13 +225,20 @@ def update_gap(trace: Trace, layer: int) -> float:
 
 
 def telling_head(trace: Trace, position: int = -1) -> tuple[int, int]:
-    """The (layer, head) whose ΔE, read through the logit lens, changes what is predicted at `position` most (KL)."""
-    before = torch.stack([trace.resid_pre[layer][position] for layer in range(trace.gpt.config.n_layer)])  # (L, C)
+    """The (layer, head) whose ΔE, read through the logit lens, changes what is predicted at `position` most (KL).
+
+    Of a model with more than 24 heads, one of the 24 whose ΔE is longest beside E.
+    """
+    config = trace.gpt.config
+    before = torch.stack([trace.resid_pre[layer][position] for layer in range(config.n_layer)])  # (L, C)
     added = torch.stack([delta[:, position] for delta in trace.delta])  # (L, H, C)
-    was = read_off(trace.gpt, before)[:, None].log_softmax(-1)  # (L, 1, vocabulary)
-    then = read_off(trace.gpt, before[:, None] + added).log_softmax(-1)
-    bits = (then.exp() * (then - was)).sum(-1)  # (L, H)
-    return divmod(int(bits.argmax()), trace.gpt.config.n_head)
+    sizes = added.norm(dim=-1) / before.norm(dim=-1, keepdim=True)  # (L, H)
+    heads = sizes.flatten().topk(min(24, sizes.numel())).indices.sort().values
+    layers = heads // config.n_head
+    was = read_off(trace.gpt, before)[layers].log_softmax(-1)  # (heads, vocabulary)
+    then = read_off(trace.gpt, before[layers] + added.flatten(0, 1)[heads]).log_softmax(-1)
+    bits = (then.exp() * (then - was)).sum(-1)  # (heads,)
+    return divmod(int(heads[bits.argmax()]), config.n_head)
 
 
 def sinusoids(n_ctx: int, d_model: int) -> Tensor:

@@ -59,6 +59,7 @@ export default explorer("delta", TRAITS, (tools) => {
 
   // ---- three columns: who hands over, the arrows, what it changes
   const columns = root.append("div").attr("class", "gv-delta");
+  const missing = columns.append("div").attr("class", "gv-delta-missing").text(t("needs_kernel"));
   const section = (name) => columns.append("div").attr("class", `gv-delta-${name}`);
   const [from, plane, changes] = [section("from"), section("plane"), section("changes")];
   const head = (parent, name) => {
@@ -124,6 +125,7 @@ export default explorer("delta", TRAITS, (tools) => {
     const key = `${layer} ${at} ${position}`;
     const here = card(key);
     columns.attr("data-stale", here ? null : "").attr("data-key", here ? key : null);
+    missing.style("display", here || get("kernel") ? "none" : null);
     if (!here) {
       if (asked !== key && get("kernel")) ask({ layer, head: at, position }, (asked = key) && true);
       return;

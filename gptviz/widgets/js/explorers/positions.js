@@ -43,7 +43,7 @@ export default explorer("positions", TRAITS, (tools) => {
     const box = two.append("section").attr("class", "gv-positions-kind");
     box.append("h3").text(t(kind.name, { n: get("n_ctx").toLocaleString("en"), width: width.toLocaleString("en") }));
     const pair = box.append("div").attr("class", "gv-positions-pair");
-    const shared = { n, hues, signal, pick: (to) => change(to) };
+    const shared = { n, hues, signal, every: (down, across) => (down > 1 || across > 1 ? `   (${t("every", { down, across })})` : "") };
     const drawVectors = panel(pair, {
       ...shared, label: `${t(kind.name, { n, width })}: ${t("numbers")}`, title: t("numbers"), down: t("down_dimension"), across: t("across"), rows: width,
       value: (row, column) => kind.vectors[column * width + row], limit: kind.limit, choose: (row, column) => change({ dimension: row, position: column }), name: `${kind.name}-numbers`,

@@ -13,7 +13,8 @@ const LEFT_PX = 40; // for the numbers at the curve
  *   limit: the value of the full colour; `line`: that of the curve's top, the largest of the row unless given
  * @returns {({row, column, words, says}) => void} draws. The canvases keep `values`: what the cells show, and the curve.
  */
-export function panel(parent, { label, title, down, across, rows, n, value, limit, line, hues, signal, choose, name }) {
+export function panel(parent, { label, title, down, across, rows, n, value, limit, line, hues, signal, choose, name, every }) {
+  const [stepDown, stepAcross] = [rows, n].map((count) => Math.ceil(count / CELLS) | (count > CELLS)); // odd: sines and cosines
   const box = parent.append("div").attr("class", "gv-panel").attr("data-panel", name);
   const head = box.append("div").attr("class", "gv-panel-head");
   head.append("span").text(title);
@@ -24,11 +25,10 @@ export function panel(parent, { label, title, down, across, rows, n, value, limi
   const frame = box.append("div").attr("class", "gv-panel-frame");
   const canvas = frame.append("canvas").attr("class", "gv-panel-cells").attr("tabindex", 0).attr("role", "application").node();
   const note = tooltip(frame);
-  box.append("div").attr("class", "gv-panel-axis").text(`${down} ↓   ${across} →`);
+  box.append("div").attr("class", "gv-panel-axis").text(`${down} ↓   ${across} →${every(stepDown, stepAcross)}`);
   const curve = box.append("canvas").attr("class", "gv-panel-curve").attr("role", "img").node();
   const caption = box.append("div").attr("class", "gv-panel-axis");
 
-  const [stepDown, stepAcross] = [Math.ceil(rows / CELLS), Math.ceil(n / CELLS)];
   const [height, width] = [Math.ceil(rows / stepDown), Math.ceil(n / stepAcross)];
   const cells = new Float32Array(height * width);
   for (let r = 0; r < height; r++) for (let c = 0; c < width; c++) cells[r * width + c] = value(r * stepDown, c * stepAcross);
