@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import traitlets
+from torch import Tensor
 from traitlets import Bytes, Dict, Int
 
 from ..edits import check
@@ -58,8 +59,8 @@ class Positions(Explorer):
         said: dict[str, Any] = {}
         for name, vectors in (("learned", learned), ("formula", sinusoids(self.n, self.width))):
             cosines = position_cosines(vectors)
-            said[name] = f"{float(cosines.diagonal(apart).mean()):.2f}"
-            said[f"{name}_here"] = f"{float(vectors[self.position, self.dimension]):.2f}"
+            said[name] = _two(cosines.diagonal(apart).mean())
+            said[f"{name}_here"] = _two(vectors[self.position, self.dimension])
         return self.strings["words"].format(
             n=f"{self.n_ctx:,}",
             width=f"{self.width:,}",
@@ -76,3 +77,8 @@ def positions(gpt: GPT, dimension: int | None = None, position: int | None = Non
     dimension: 0..d_model - 1, whose curve over the positions is shown. position: whose cosines with all others are.
     """
     return Positions(gpt, dimension, position, language)
+
+
+def _two(x: Tensor) -> str:
+    """Two decimals; what rounds to nothing has no sign."""
+    return f"{round(float(x), 2) + 0.0:.2f}"

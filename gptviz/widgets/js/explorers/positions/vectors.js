@@ -3,9 +3,10 @@
 /** PE(pos, 2i) = sin(pos ÷ 10000^(2i ÷ width)), PE(pos, 2i + 1) = cos of the same (Vaswani et al. 2017, section 3.5). */
 export function sinusoids(n, width) {
   const values = new Float32Array(n * width);
+  const slower = Float64Array.from({ length: width }, (_, dimension) => 10_000 ** ((2 * Math.floor(dimension / 2)) / width));
   for (let position = 0; position < n; position++) {
     for (let dimension = 0; dimension < width; dimension++) {
-      const angle = position / 10_000 ** ((2 * Math.floor(dimension / 2)) / width);
+      const angle = position / slower[dimension];
       values[position * width + dimension] = dimension % 2 ? Math.cos(angle) : Math.sin(angle);
     }
   }
