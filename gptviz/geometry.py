@@ -224,7 +224,7 @@ def update_gap(trace: Trace, layer: int) -> float:
         return float((trace.delta[layer].sum(0) + block.attn.out.bias - trace.attn_out[layer]).abs().max())
 
 
-def telling_head(trace: Trace, position: int = -1) -> tuple[int, int]:
+def telling_delta(trace: Trace, position: int = -1) -> tuple[int, int]:
     """The (layer, head) whose ΔE, read through the logit lens, changes what is predicted at `position` most (KL).
 
     Of a model with more than 24 heads, one of the 24 whose ΔE is longest beside E.

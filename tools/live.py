@@ -108,8 +108,8 @@ def chromium() -> Iterator[Browser]:
 def watched(browser: Browser, allow: Sequence[str] = (), **context: Any) -> Iterator[Page]:
     """A page that cannot leave this machine. On leaving, an AssertionError lists console errors and refused requests.
 
-    `allow`: substrings of console errors that are expected, beside JupyterLab's own. `context`: options of Playwright's new_context.
-    `page.problems` is the list as it grows.
+    `allow`: substrings of console errors that are expected, beside JupyterLab's own. `page.problems` is the list as it
+    grows. `context`: options of Playwright's new_context.
     """
     options = {"viewport": {"width": 1280, "height": 900}, "service_workers": "block", **context}
     in_context = browser.new_context(**options)

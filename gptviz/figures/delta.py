@@ -8,7 +8,7 @@ from matplotlib.axes import Axes as MatplotlibAxes
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 from torch import Tensor
 
-from ..geometry import handed_over, nearest, read_off, telling_head, update_gap, word_ids, word_plane
+from ..geometry import handed_over, nearest, read_off, telling_delta, update_gap, word_ids, word_plane
 from ..tracing import Trace, shown
 from . import theme
 from .distributions import _strip, at, number, percent
@@ -32,7 +32,7 @@ def delta(
     """
     position = at(trace, position)
     if layer is None and head is None:
-        layer, head = telling_head(trace, position)
+        layer, head = telling_delta(trace, position)
     layer, head = _head(trace, layer, head)
     stream, added = trace.resid_pre[layer][position], trace.delta[layer, head][position]
     plane = word_plane(trace.gpt, words)

@@ -13,7 +13,7 @@ from ..geometry import (
     handed_over,
     nearest,
     read_off,
-    telling_head,
+    telling_delta,
     update_gap,
     word_id,
     word_ids,
@@ -64,7 +64,7 @@ class Delta(TraceExplorer):
         config = trace.gpt.config
         position = index(position, len(trace))
         if layer is None or head is None:
-            told = telling_head(trace, position)
+            told = telling_delta(trace, position)
             layer, head = told[0] if layer is None else layer, told[1] if head is None else head
         start = {
             "layer": check("layer", layer, config.n_layer),

@@ -47,7 +47,9 @@ def hear(page: Page) -> None:
         """window.heard = [];
         const add = EventTarget.prototype.addEventListener;
         EventTarget.prototype.addEventListener = function (type, listener, options) {
-            if (this instanceof Element && this.closest(".gptviz")) window.heard.push([type, options?.signal]);
+            const inside = this instanceof Element && this.closest(".gptviz");
+            const ours = inside || (this instanceof MediaQueryList && options?.signal);
+            if (ours) window.heard.push([type, options?.signal]);
             return add.call(this, type, listener, options);
         };"""
     )

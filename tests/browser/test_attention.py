@@ -11,7 +11,6 @@ import gptviz as gv
 from gptviz import probes
 from gptviz.widgets.explorer import visible
 from tests.browser.expressions import check_expressions
-from tools.live import Lab, watched
 
 TEXT = "Once there was an old king who ruled a small kingdom by the sea. Every morning the king"
 OTHER = "The queen gave her daughter a hat.\nThe"
@@ -28,20 +27,6 @@ CELLS = [
 @cache
 def traced(text=TEXT):
     return gv.trace(gv.load(), text)
-
-
-@pytest.fixture(scope="module")
-def opened(browser, server):
-    """One notebook with two explorers, for all tests of this file; a console error fails the last of them."""
-    with watched(browser) as page:
-        page.on("dialog", lambda dialog: page.problems.append(f"dialog: {dialog.message}"))
-        page.emulate_media(reduced_motion="reduce")
-        lab = Lab(page, server)
-        lab.write("attention.ipynb", CELLS)
-        lab.open("attention.ipynb")
-        page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
-        lab.run_all()
-        yield lab
 
 
 @pytest.fixture
@@ -381,28 +366,6 @@ def test_words_can_be_read(opened, root, theme):
 
 
 # ---- coming and going
-
-
-def test_every_listener_goes_with_the_picture(page, server):
-    """Removed from the page, the explorer holds on to nothing: each listener was given a signal, and it is aborted."""
-    page.add_init_script(
-        """window.heard = [];
-        const add = EventTarget.prototype.addEventListener;
-        EventTarget.prototype.addEventListener = function (type, listener, options) {
-            if (this instanceof Element && this.closest(".gptviz")) window.heard.push([type, options?.signal]);
-            return add.call(this, type, listener, options);
-        };"""
-    )
-    lab = Lab(page, server)
-    lab.write("gone.ipynb", CELLS[:2])
-    lab.open("gone.ipynb")
-    lab.run_all()
-    lab.show(ROOT)
-    alive = "() => window.heard.filter(([, signal]) => !signal?.aborted).length"
-    assert page.evaluate(alive) > 20
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets[1].model.clearExecution()")
-    expect(page.locator(ROOT)).to_have_count(0)
-    assert page.evaluate(alive) == 0
 
 
 def test_a_saved_page_is_alive_without_a_network_and_says_what_is_off(page, tmp_path):

@@ -7,11 +7,10 @@ import torch
 from playwright.sync_api import expect
 
 import gptviz as gv
-from gptviz.geometry import handed_over, nearest, read_off, telling_head, word_plane
+from gptviz.geometry import handed_over, nearest, read_off, telling_delta, word_plane
 from gptviz.widgets.explorer import visible
 from tests.browser.expressions import check_expressions
-from tests.browser.looks import alive, hear, unreadable
-from tools.live import Lab, watched
+from tests.browser.looks import unreadable
 
 TEXT = "Once there was an old king who ruled a small kingdom by the sea. Every morning the king"
 ROOT = "[data-explorer=delta]"
@@ -26,21 +25,6 @@ CELLS = [
 @cache
 def traced(text=TEXT):
     return gv.trace(gv.load(), text)
-
-
-@pytest.fixture(scope="module")
-def opened(browser, server):
-    """One notebook with two explorers, for all tests of this file; a console error fails the last of them."""
-    with watched(browser) as page:
-        page.on("dialog", lambda dialog: page.problems.append(f"dialog: {dialog.message}"))
-        page.emulate_media(reduced_motion="reduce")
-        hear(page)
-        lab = Lab(page, server)
-        lab.write("delta.ipynb", CELLS)
-        lab.open("delta.ipynb")
-        page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
-        lab.run_all()
-        yield lab
 
 
 @pytest.fixture
@@ -112,7 +96,7 @@ def assert_near(drawn, wanted):
 
 
 def test_the_first_picture_is_the_head_that_tells_most(root):
-    check(root, *telling_head(traced()), -1)
+    check(root, *telling_delta(traced()), -1)
     assert root.locator(".gv-arrows-labels text").all_text_contents()[:2] == ["E", "E′"]
 
 
@@ -124,7 +108,7 @@ def test_every_layer_and_head(root):
 
 
 def test_another_token(root):
-    layer, head = telling_head(traced())
+    layer, head = telling_delta(traced())
     chip = root.locator(".gv-strip [role=option]")
     chip.nth(5).click()
     check(root, layer, head, 5)
@@ -135,7 +119,7 @@ def test_another_token(root):
 
 def test_keys_stay_in_the_explorer(opened, root):
     cells = opened.page.locator(".jp-Cell").count()
-    layer, head = telling_head(traced())
+    layer, head = telling_delta(traced())
     slider(root, "head").focus()
     for key in ["ArrowLeft", "x", "d", "d", "a", "b", "z"]:
         opened.page.keyboard.press(key)
@@ -144,7 +128,7 @@ def test_keys_stay_in_the_explorer(opened, root):
 
 
 def test_choosing_a_number_shows_where_it_comes_from(opened, root):
-    trace, (layer, head) = traced(), telling_head(traced())
+    trace, (layer, head) = traced(), telling_delta(traced())
     sources = root.locator(".gv-delta-sources [data-key]")
     sources.first.click()
     source = int(sources.first.get_attribute("data-key"))
@@ -167,7 +151,7 @@ def test_choosing_a_number_shows_where_it_comes_from(opened, root):
 
 
 def test_a_plane_through_words(root):
-    layer, head = telling_head(traced())
+    layer, head = telling_delta(traced())
     typed = root.get_by_role("textbox", name="through words")
     typed.fill("king queen, castle")
     typed.press("Enter")
@@ -187,7 +171,7 @@ def test_words_are_suggested(root):
     expect(root.locator("[data-option=words]")).to_have_attribute("aria-checked", "true")
     words = root.get_by_role("textbox", name="through words").input_value().split()
     assert len(words) == 2
-    check(root, *telling_head(traced()), -1, words=words)
+    check(root, *telling_delta(traced()), -1, words=words)
 
 
 # ---- another text
@@ -195,14 +179,14 @@ def test_words_are_suggested(root):
 
 def test_another_text(root):
     run(root, "The queen gave her daughter a hat.")
-    check(root, *telling_head(traced()), -1, "The queen gave her daughter a hat.")
+    check(root, *telling_delta(traced()), -1, "The queen gave her daughter a hat.")
 
 
 def test_an_error_is_shown_and_nothing_is_lost(root):
     run(root, "king " * 2000)
     expect(root.locator(".gv-status")).to_have_attribute("data-kind", "error")
     expect(root.locator(".gv-status")).to_contain_text("tokens at most")
-    check(root, *telling_head(traced()), -1)
+    check(root, *telling_delta(traced()), -1)
 
 
 def test_of_a_large_model_heads_come_when_asked_for(opened):
@@ -252,7 +236,7 @@ def test_a_saved_page_is_alive_without_a_network(page, tmp_path):
     gv.delta(traced()).save(tmp_path / "x.html")
     page.goto((tmp_path / "x.html").as_uri())
     root = page.locator(ROOT)
-    check(root, *telling_head(traced()), -1)
+    check(root, *telling_delta(traced()), -1)
     slider(root, "layer").fill("2")
     slider(root, "head").fill("0")
     root.locator(".gv-strip [role=option]").nth(7).click()
@@ -270,13 +254,3 @@ def test_markup_in_a_saved_page_is_text(page, tmp_path):
     page.goto((tmp_path / "x.html").as_uri())
     expect(page.locator(ROOT)).to_be_visible()
     assert page.locator("img").count() == 0
-
-
-def test_every_listener_goes_with_the_picture(opened):
-    assert alive(opened.page) > 20
-    opened.page.evaluate(
-        """() => { for (const cell of window.jupyterapp.shell.currentWidget.content.widgets.slice(1))
-            cell.model.clearExecution(); }"""
-    )
-    expect(opened.page.locator(ROOT)).to_have_count(0)
-    assert alive(opened.page) == 0

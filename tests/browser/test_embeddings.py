@@ -12,7 +12,6 @@ import gptviz as gv
 from gptviz.geometry import find, word_axes, word_id, word_ids
 from gptviz.tracing import shown
 from gptviz.widgets.explorer import visible
-from tools.live import Lab, watched
 
 ROOT = "[data-explorer=embeddings]"
 CELLS = ["import gptviz as gv\ngpt = gv.load()", "w = gv.embeddings(gpt)\nw"]
@@ -22,18 +21,6 @@ KING = "king - man + woman"
 @cache
 def gpt():
     return gv.load()
-
-
-@pytest.fixture(scope="module")
-def opened(browser, server):
-    with watched(browser) as page:
-        page.emulate_media(reduced_motion="reduce")
-        lab = Lab(page, server)
-        lab.write("embeddings.ipynb", CELLS)
-        lab.open("embeddings.ipynb")
-        page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
-        lab.run_all()
-        yield lab
 
 
 @pytest.fixture
@@ -312,30 +299,6 @@ def test_a_large_vocabulary_asks_the_kernel(opened, root):
 
 
 # ---- coming and going
-
-
-def test_every_listener_goes_with_the_picture(page, tmp_path):
-    """Removed from the page, the explorer holds on to nothing: each listener was given a signal, and it is aborted."""
-    gv.embeddings(gpt()).save(tmp_path / "x.html")
-    text = (tmp_path / "x.html").read_text(encoding="utf-8")
-    text = text.replace("mount(document", "window.unmount = mount(document")
-    (tmp_path / "y.html").write_text(text, encoding="utf-8")
-    page.add_init_script(
-        """window.heard = [];
-        const add = EventTarget.prototype.addEventListener;
-        EventTarget.prototype.addEventListener = function (type, listener, options) {
-            const ours = this instanceof Element && this.closest(".gptviz");
-            if (ours || this instanceof MediaQueryList) window.heard.push([type, options?.signal]);
-            return add.call(this, type, listener, options);
-        };"""
-    )
-    page.goto((tmp_path / "y.html").as_uri())
-    expect(page.locator(ROOT)).to_be_visible()
-    alive = "() => window.heard.filter(([, signal]) => !signal?.aborted).length"
-    assert page.evaluate(alive) > 20
-    page.evaluate("() => window.unmount()")
-    expect(page.locator(ROOT)).to_have_count(0)
-    assert page.evaluate(alive) == 0
 
 
 def test_a_saved_page_is_alive_without_a_network(page, tmp_path):

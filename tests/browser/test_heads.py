@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 import gptviz as gv
 from gptviz import probes
 from tests.browser.expressions import check_expressions
-from tools.live import Lab, watched
 
 TEXT = "Once there was an old king who ruled a small kingdom by the sea. Every morning the king"
 OTHER = "The queen gave her daughter a hat.\nThe"
@@ -26,18 +25,6 @@ def traced(text=TEXT):
 @cache
 def roles():
     return probes.head_roles(gv.load())
-
-
-@pytest.fixture(scope="module")
-def opened(browser, server):
-    with watched(browser) as page:
-        page.emulate_media(reduced_motion="reduce")
-        lab = Lab(page, server)
-        lab.write("heads.ipynb", CELLS)
-        lab.open("heads.ipynb")
-        page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
-        lab.run_all()
-        yield lab
 
 
 @pytest.fixture
@@ -147,33 +134,19 @@ def test_the_height_never_changes(root):
 
 
 def test_the_patterns_follow_the_theme(opened, root):
-    picture = "canvas => canvas.getContext('2d').getImageData(0, 0, 200, 200).data.join()"
-    light = root.locator(".gv-multiples canvas").evaluate(picture)
-    opened.theme("dark")
-    dark = root.locator(".gv-multiples canvas").evaluate(picture)
-    opened.theme("light")
-    assert light != dark
-
-
-def test_every_listener_goes_with_the_picture(page, server):
-    page.add_init_script(
-        """window.heard = [];
-        const add = EventTarget.prototype.addEventListener;
-        EventTarget.prototype.addEventListener = function (type, listener, options) {
-            if (this instanceof Element && this.closest(".gptviz")) window.heard.push([type, options?.signal]);
-            return add.call(this, type, listener, options);
-        };"""
-    )
-    lab = Lab(page, server)
-    lab.write("heads_gone.ipynb", CELLS)
-    lab.open("heads_gone.ipynb")
-    lab.run_all()
-    lab.show(ROOT)
-    alive = "() => window.heard.filter(([, signal]) => !signal?.aborted).length"
-    assert page.evaluate(alive) > 20
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets[1].model.clearExecution()")
-    expect(page.locator(ROOT)).to_have_count(0)
-    assert page.evaluate(alive) == 0
+    """Two themes, two pictures, each as soon as its style sheet is there."""
+    pictures: list[str] = []
+    for theme in ("light", "dark", "light"):
+        opened.theme(theme)
+        shown = opened.page.wait_for_function(
+            """([canvas, others]) => {
+                const now = canvas.getContext("2d").getImageData(0, 0, 200, 200).data.join();
+                return others.includes(now) ? null : now;
+            }""",
+            arg=[root.locator(".gv-multiples canvas").element_handle(), pictures[-1:]],
+        )
+        pictures.append(shown.json_value())
+    assert pictures[0] == pictures[2]
 
 
 def test_a_saved_page_is_alive_without_a_network(page, tmp_path):

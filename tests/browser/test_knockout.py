@@ -10,8 +10,7 @@ import gptviz as gv
 from gptviz.probes import kl_bits, knocked_out, parts, telling_head
 from gptviz.widgets.explorer import visible
 from tests.browser.expressions import check_expressions
-from tests.browser.looks import alive, hear, unreadable
-from tools.live import Lab, watched
+from tests.browser.looks import unreadable
 
 TEXT = "Once there was an old king who ruled a small kingdom by the sea. Every morning the king"
 OTHER = "Once there was an old duke who ruled a small kingdom by the sea. One morning the king"
@@ -23,20 +22,6 @@ CELLS = ["import gptviz as gv\ngpt = gv.load()", f"w = gv.knockout(gv.trace(gpt,
 @cache
 def traced(text):
     return gv.trace(gv.load(), text)
-
-
-@pytest.fixture(scope="module")
-def opened(browser, server):
-    """One notebook for all tests of this file; a console error fails the last of them."""
-    with watched(browser) as page:
-        hear(page)
-        page.emulate_media(reduced_motion="reduce")
-        lab = Lab(page, server)
-        lab.write("knockout.ipynb", CELLS)
-        lab.open("knockout.ipynb")
-        page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
-        lab.run_all()
-        yield lab
 
 
 @pytest.fixture
@@ -124,11 +109,12 @@ def test_every_box_says_what_its_part_is_worth_alone(root):
 
 def test_boxes_switch_parts_off_and_on(root):
     head = telling_head(traced(TEXT))
-    for part in ("L0H1", "L3MLP"):
+    other = "L0H1" if head != "L0H1" else "L0H2"
+    for part in (other, "L3MLP"):
         box(root, part).uncheck()
-    check(root, gv.trace(gv.load(), TEXT, without=[head, "L0H1", "L3MLP"]))
+    check(root, gv.trace(gv.load(), TEXT, without=[head, other, "L3MLP"]))
     box(root, head).check()
-    check(root, gv.trace(gv.load(), TEXT, without=["L0H1", "L3MLP"]))
+    check(root, gv.trace(gv.load(), TEXT, without=[other, "L3MLP"]))
     root.get_by_role("button", name="All on").click()
     check(root, traced(TEXT))
     assert root.locator(".gv-kl").inner_text() == "KL(before ‖ after) = 0.000 bits"
@@ -340,11 +326,3 @@ def test_a_saved_page_shows_what_it_has_and_says_what_is_off(page, tmp_path):
     root.locator(".gv-move").nth(3).locator("[data-part=name]").click()
     expect(root.locator(".gv-move").nth(3)).to_have_attribute("aria-selected", "true")
     assert json.loads(root.locator(".gv-part").first.get_attribute("data-value")) > 0
-
-
-def test_every_listener_goes_with_the_picture(opened, root):
-    """The last test: closed, the explorer holds on to nothing."""
-    assert alive(opened.page) > 10
-    opened.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets[1].model.clearExecution()")
-    expect(opened.page.locator(ROOT)).to_have_count(0)
-    assert alive(opened.page) == 0

@@ -10,8 +10,7 @@ from gptviz.geometry import promoted
 from gptviz.probes import kl_bits, telling_neuron
 from gptviz.widgets.explorer import visible
 from tests.browser.expressions import check_expressions
-from tests.browser.looks import alive, hear, unreadable
-from tools.live import Lab, watched
+from tests.browser.looks import unreadable
 
 TEXT = "Once there was an old king who ruled a small kingdom by the sea. Every morning the king"
 ROOT = "[data-explorer=neurons]"
@@ -22,20 +21,6 @@ CELLS = ["import gptviz as gv\ngpt = gv.load()", f"w = gv.neurons(gv.trace(gpt, 
 @cache
 def traced(text):
     return gv.trace(gv.load(), text)
-
-
-@pytest.fixture(scope="module")
-def opened(browser, server):
-    """One notebook for all tests of this file; a console error fails the last of them."""
-    with watched(browser) as page:
-        hear(page)
-        page.emulate_media(reduced_motion="reduce")
-        lab = Lab(page, server)
-        lab.write("neurons.ipynb", CELLS)
-        lab.open("neurons.ipynb")
-        page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
-        lab.run_all()
-        yield lab
 
 
 @pytest.fixture
@@ -286,11 +271,3 @@ def test_a_saved_page_shows_every_neuron_that_was_sent_and_says_what_is_off(page
     words = promoted(trace.gpt, 1, columns[0])
     first = root.locator(".gv-sides .gv-bars-row").first
     expect(first).to_have_attribute("data-key", str(int(words.argmax())))
-
-
-def test_every_listener_goes_with_the_picture(opened, root):
-    """The last test: closed, the explorer holds on to nothing."""
-    assert alive(opened.page) > 10
-    opened.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets[1].model.clearExecution()")
-    expect(opened.page.locator(ROOT)).to_have_count(0)
-    assert alive(opened.page) == 0

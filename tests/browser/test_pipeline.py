@@ -11,8 +11,7 @@ from gptviz.sampling import distribution
 from gptviz.widgets.explorer import visible
 from gptviz.widgets.pipeline import NEURONS, ROWS
 from tests.browser.expressions import check_expressions
-from tests.browser.looks import alive, hear, unreadable
-from tools.live import Lab, watched
+from tests.browser.looks import unreadable
 
 TEXT = "Sarah lies still on the bed, feeling"
 OTHER = "Once there was an old king who ruled a small kingdom by the sea. Every morning the king"
@@ -29,21 +28,6 @@ CELLS = [
 @cache
 def traced(text=TEXT):
     return gv.trace(gv.load(), text)
-
-
-@pytest.fixture(scope="module")
-def opened(browser, server):
-    """One notebook with two explorers, for all tests of this file; a console error fails the last of them."""
-    with watched(browser) as page:
-        page.on("dialog", lambda dialog: page.problems.append(f"dialog: {dialog.message}"))
-        page.emulate_media(reduced_motion="reduce")
-        hear(page)
-        lab = Lab(page, server)
-        lab.write("pipeline.ipynb", CELLS)
-        lab.open("pipeline.ipynb")
-        page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
-        lab.run_all()
-        yield lab
 
 
 @pytest.fixture
@@ -369,11 +353,3 @@ def test_a_saved_page_is_alive_without_a_network_and_says_what_is_off(page, tmp_
     expect(root.get_by_role("textbox")).to_be_disabled()
     expect(root.locator(".gv-status")).to_contain_text("needs a kernel")
     expect(root.locator(".gv-live")).to_contain_text("the machine predicts")
-
-
-def test_every_listener_goes_with_the_pictures(opened):
-    """The last test: it closes them."""
-    assert alive(opened.page) > 20
-    opened.page.evaluate("() => window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
-    expect(opened.page.locator(ROOT)).to_have_count(0)
-    assert alive(opened.page) == 0

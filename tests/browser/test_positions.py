@@ -9,8 +9,7 @@ from playwright.sync_api import expect
 import gptviz as gv
 from gptviz.geometry import position_cosines, sinusoids, telling_dimension
 from tests.browser.expressions import check_expressions
-from tests.browser.looks import alive, hear, unreadable
-from tools.live import Lab, watched
+from tests.browser.looks import unreadable
 
 ROOT = "[data-explorer=positions]"
 CELLS = ["import gptviz as gv\ngpt = gv.load()", "w = gv.positions(gpt)\nw"]
@@ -19,20 +18,6 @@ CELLS = ["import gptviz as gv\ngpt = gv.load()", "w = gv.positions(gpt)\nw"]
 @pytest.fixture(scope="module")
 def gpt():
     return gv.load()
-
-
-@pytest.fixture(scope="module")
-def opened(browser, server):
-    """One notebook with one explorer, for all tests of this file; a console error fails the last of them."""
-    with watched(browser) as page:
-        page.emulate_media(reduced_motion="reduce")
-        hear(page)
-        lab = Lab(page, server)
-        lab.write("positions.ipynb", CELLS)
-        lab.open("positions.ipynb")
-        page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
-        lab.run_all()
-        yield lab
 
 
 @pytest.fixture
@@ -142,10 +127,3 @@ def test_a_saved_page_is_alive_without_a_network(page, gpt, tmp_path):
     page.emulate_media(color_scheme="dark")
     expect(root).to_have_css("background-color", "rgb(17, 17, 17)")
     check(root, gpt, 3, 17)
-
-
-def test_every_listener_goes_with_the_picture(opened):
-    assert alive(opened.page) > 10
-    opened.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets[1].model.clearExecution()")
-    expect(opened.page.locator(ROOT)).to_have_count(0)
-    assert alive(opened.page) == 0

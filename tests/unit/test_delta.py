@@ -8,7 +8,7 @@ from models import random_gpt
 from torch.testing import assert_close
 
 from gptviz import figures
-from gptviz.geometry import handed_over, nearest, read_off, telling_head, update_gap, word_axes, word_plane
+from gptviz.geometry import handed_over, nearest, read_off, telling_delta, update_gap, word_axes, word_plane
 from gptviz.tracing import trace
 from gptviz.widgets.delta import delta
 
@@ -72,13 +72,13 @@ def test_all_heads_and_the_bias_are_what_attention_adds(traced):
     assert update_gap(patched, 0) > 1e-2, "it would be noticed"
 
 
-def test_the_telling_head_changes_the_lens_most(traced):
+def test_the_telling_delta_changes_the_lens_most(traced):
     def bits(layer, head):
         stream = traced.resid_pre[layer][-1]
         was, then = (read_off(traced.gpt, x).log_softmax(-1) for x in (stream, stream + traced.delta[layer, head][-1]))
         return float((then.exp() * (then - was)).sum())
 
-    assert telling_head(traced) == max(((i, j) for i in range(2) for j in range(4)), key=lambda c: bits(*c))
+    assert telling_delta(traced) == max(((i, j) for i in range(2) for j in range(4)), key=lambda c: bits(*c))
 
 
 def test_reading_off_the_last_stream_gives_the_logits(traced):
@@ -152,7 +152,7 @@ def test_another_text(widget, traced):
 
 def test_the_head_that_tells_most_is_chosen_at_first(traced):
     widget = delta(traced)
-    assert (widget.layer, widget.head) == telling_head(traced)
+    assert (widget.layer, widget.head) == telling_delta(traced)
     assert delta(traced, layer=1).layer == 1
 
 

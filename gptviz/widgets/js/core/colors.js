@@ -29,6 +29,7 @@ export function palette(root, signal, redraw) {
   watch.observe(document.documentElement, { attributes: true, attributeFilter: ["theme"] });
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   scheme.addEventListener("change", changed, { signal });
+  document.addEventListener("load", ({ target }) => target.rel === "stylesheet" && changed(), { capture: true, signal }); // JupyterLab's comes late
   signal.addEventListener("abort", () => watch.disconnect(), { once: true });
   return { color, sequential, diverging };
 }

@@ -13,6 +13,9 @@ export function percent(p) {
 /** A logit: two decimals and a true minus sign. */
 export const number = (x) => minus(x);
 
+/** A number that says which way it pushes: "+1.20", "−0.35". */
+export const signed = (x) => (number(x).startsWith("−") ? number(x) : `+${number(x)}`);
+
 /** [mantissa, exponent] of eˣ, given x: "671.8" and "" as long as it reads easily, else powers of ten. Never overflows. */
 export function exponential(x) {
   const tens = x / Math.LN10;

@@ -1,8 +1,3 @@
-import { number } from "./format.js";
-
-/** A number that says which way it pushes: "+1.20", "−0.35". */
-export const signed = (x) => (number(x).startsWith("−") ? number(x) : `+${number(x)}`);
-
 /**
  * Parts of a sum in the machine's order, or the largest first; of more than `most` the largest, and all others as one.
  * @param {{part: string, share: number}[]} parts

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { largest, signed, stack } from "../core/sum.js";
+import { signed } from "../core/format.js";
+import { largest, stack } from "../core/sum.js";
 
 const parts = [["embed", 1], ["pos", -3], ["L0H0", 0.5], ["L0MLP", 2], ["biases", -0.25]].map(([part, share]) => ({ part, share }));
 const others = (count) => `${count} others`;

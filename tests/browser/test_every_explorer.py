@@ -1,0 +1,94 @@
+"""What holds for every explorer alike: ten on one page, and each saved as a page of its own."""
+
+import pytest
+from playwright.sync_api import expect
+
+import gptviz as gv
+from gptviz.widgets.explorer import HERE
+from tests.browser.looks import alive, unreadable
+
+OF_A_TRACE = ("attention", "delta", "heads", "knockout", "neurons", "next_token", "pipeline", "residual")
+OF_A_GPT = ("embeddings", "positions")
+NAMES = OF_A_TRACE + OF_A_GPT
+TEXT = "A fluffy blue creature roamed the verdant forest. The creature was"
+CELLS = [
+    f"import gptviz as gv\ngpt = gv.load()\ntrace = gv.trace(gpt, {TEXT!r})",
+    *(f"gv.{name}(trace)" for name in OF_A_TRACE),
+    *(f"gv.{name}(gpt)" for name in OF_A_GPT),
+]
+MARKUP = "<img src=x onerror=alert(1)></script><script>alert(1)</script>"
+
+
+def root_of(page, name):
+    return page.locator(f".gptviz[data-explorer={name}][data-value]")
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A page of each explorer, by name."""
+    gpt, folder = gv.load(), tmp_path_factory.mktemp("saved")
+    trace = gv.trace(gpt, TEXT)
+    for name in NAMES:
+        getattr(gv, name)(gpt if name in OF_A_GPT else trace).save(folder / f"{name}.html")
+    return {name: (folder / f"{name}.html").as_uri() for name in NAMES}
+
+
+def test_these_are_all():
+    assert set(NAMES) == {path.stem for path in (HERE / "js" / "explorers").glob("*.js")}
+
+
+def test_ten_on_one_page(opened):
+    for name in NAMES:
+        expect(opened.show(f".gptviz[data-explorer={name}][data-value]")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_letter_reaches_jupyterlab(opened, name):
+    """JupyterLab would take ArrowLeft and hide the cell, or x and cut it. Keys with Ctrl are still its own."""
+    root = opened.show(f".gptviz[data-explorer={name}][data-value]")
+    passed = root.evaluate(
+        """root => {
+            const heard = [], listen = event => heard.push(event.key);
+            root.parentElement.addEventListener("keydown", listen);
+            const target = root.querySelector("input, button, canvas, [tabindex]");
+            for (const [key, ctrlKey] of [["x", false], ["Escape", false], ["j", true]])
+                target.dispatchEvent(new KeyboardEvent("keydown", {key, ctrlKey, bubbles: true}));
+            root.parentElement.removeEventListener("keydown", listen);
+            return heard;
+        }"""
+    )
+    assert passed == ["j"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", NAMES)
+def test_words_can_be_read_at_every_width(page, saved, name, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(saved[name])
+    for width in (1280, 800, 560):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(
+            "name => (r => r && r.scrollWidth <= r.clientWidth + 1)(document.querySelector(`[data-explorer=${name}]`))",
+            arg=name,
+        )
+        assert unreadable(root_of(page, name)) == [], width
+
+
+@pytest.mark.parametrize("name", OF_A_TRACE)
+def test_markup_in_a_saved_page_is_text(page, tmp_path, name):
+    page.on("dialog", lambda dialog: page.problems.append(f"dialog: {dialog.message}"))
+    getattr(gv, name)(gv.trace(gv.load(), MARKUP)).save(tmp_path / "x.html")
+    page.goto((tmp_path / "x.html").as_uri())
+    expect(root_of(page, name)).to_be_visible()
+    assert page.locator("img").count() == 0
+
+
+def test_every_listener_goes_with_the_pictures(opened):
+    """Removed from the page, explorers hold on to nothing: each listener was given a signal, and it is aborted."""
+    assert alive(opened.page) > 20 * len(NAMES)
+    opened.page.evaluate(
+        """() => { for (const cell of window.jupyterapp.shell.currentWidget.content.widgets.slice(1))
+            cell.model.clearExecution(); }"""
+    )
+    expect(opened.page.locator(".gptviz")).to_have_count(0)
+    assert alive(opened.page) == 0
