@@ -43,10 +43,10 @@ def test_ten_on_one_page(opened):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_letter_reaches_jupyterlab(opened, name):
+def test_no_letter_leaves_an_explorer(page, saved, name):
     """JupyterLab would take ArrowLeft and hide the cell, or x and cut it. Keys with Ctrl are still its own."""
-    root = opened.show(f".gptviz[data-explorer={name}][data-value]")
-    passed = root.evaluate(
+    page.goto(saved[name])
+    passed = root_of(page, name).evaluate(
         """root => {
             const heard = [], listen = event => heard.push(event.key);
             root.parentElement.addEventListener("keydown", listen);
@@ -67,11 +67,13 @@ def test_words_can_be_read_at_every_width(page, saved, name, scheme):
     page.goto(saved[name])
     for width in (1280, 800, 560):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_function(
-            "name => (r => r && r.scrollWidth <= r.clientWidth + 1)(document.querySelector(`[data-explorer=${name}]`))",
-            arg=name,
-        )
-        assert unreadable(root_of(page, name)) == [], width
+        for _ in range(40):  # it is drawn again a moment after the page has changed
+            wide = root_of(page, name).evaluate("root => root.scrollWidth > root.clientWidth + 1")
+            wrong = unreadable(root_of(page, name)) + ["wider than the page"] * wide
+            if not wrong:
+                break
+            page.wait_for_timeout(250)
+        assert wrong == [], width
 
 
 @pytest.mark.parametrize("name", OF_A_TRACE)
