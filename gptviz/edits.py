@@ -59,6 +59,14 @@ class Edits:
     def __bool__(self) -> bool:
         return bool(self._at)
 
+    def names(self) -> list[str]:
+        """Each edit in a few characters: `"L1H2 × 0"`, `"z[1, 2]"`."""
+        keys = [(key,) if isinstance(key, str) else key for key in self.patches]
+        return [
+            *(f"{part} × {factor:g}" for part, factor in self.factors.items()),
+            *(f"{name}{list(index) if index else ''}" for name, *index in keys),
+        ]
+
     def patched(self, name: str | None = None) -> bool:
         """Whether a value was put in for this name (or for any)."""
         return any(

@@ -176,6 +176,7 @@ class TraceExplorer(Explorer):
     ids = List(Int()).tag(sync=True)
     rarely_seen = List(Bool()).tag(sync=True)
     counted = Bool().tag(sync=True)
+    edits = List(Unicode()).tag(sync=True)  # what is changed in this run: "L1H2 × 0", "z[1, 2]"
     run = Int().tag(sync=True)
     start = Dict().tag(sync=True)  # what Reset goes back to
 
@@ -191,6 +192,7 @@ class TraceExplorer(Explorer):
             "tokens": trace.tokens,
             "rarely_seen": trace.rarely_seen,
             "counted": trace.gpt.token_counts is not None,
+            "edits": trace.edits.names(),
         }
 
     def answer(self, question: dict[str, Any]) -> None:

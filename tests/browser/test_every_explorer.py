@@ -77,6 +77,17 @@ def test_words_can_be_read_at_every_width(page, saved, name, scheme):
 
 
 @pytest.mark.parametrize("name", OF_A_TRACE)
+def test_a_changed_run_says_so(page, tmp_path, name):
+    gpt = gv.load()
+    row = gv.trace(gpt, TEXT).z[2, 1][3]
+    trace = gv.trace(gpt, TEXT, without=["L0H0"], scale={"L1N7": 0.5}, patch={("z", 2, 1, 3): row})
+    getattr(gv, name)(trace).save(tmp_path / "x.html")
+    page.goto((tmp_path / "x.html").as_uri())
+    status = root_of(page, name).locator(".gv-status").first
+    expect(status).to_contain_text("this run is changed (L0H0 × 0, L1N7 × 0.5, z[2, 1, 3]); ")
+
+
+@pytest.mark.parametrize("name", OF_A_TRACE)
 def test_markup_in_a_saved_page_is_text(page, tmp_path, name):
     page.on("dialog", lambda dialog: page.problems.append(f"dialog: {dialog.message}"))
     getattr(gv, name)(gv.trace(gv.load(), MARKUP)).save(tmp_path / "x.html")

@@ -1,7 +1,7 @@
 /**
  * A text of the reader's own: Enter or the button asks the kernel for its trace. Under it one line says what is going on: that the model is
  * reading, what went wrong, or how many tokens were hardly seen in training. Without a kernel the box is off and says why.
- * Traits: `text`, `tokens`, `rarely_seen`, `counted`, `error`, `kernel`.
+ * Traits: `text`, `tokens`, `rarely_seen`, `counted`, `edits`, `error`, `kernel`.
  * @returns {() => void} draws the box and the line
  */
 export function textBox(root, { model, t, ask, change, signal }) {
@@ -31,7 +31,9 @@ export function textBox(root, { model, t, ask, change, signal }) {
     const rare = seldom.filter(Boolean).length;
     const known = !model.get("counted") ? "unknown" : rare ? "rare" : "seen";
     const kind = ask.state ? "busy" : error ? "error" : off ? "offline" : known;
-    const line = kind === "busy" ? t(ask.state) : kind === "error" ? error : t(kind, { rare, tokens: seldom.length });
+    const edits = model.get("edits").join(", ");
+    const said = () => (edits && t("changed", { edits })) + t(kind === "busy" ? ask.state : kind, { rare, tokens: seldom.length });
+    const line = kind === "error" ? error : said();
     status.attr("data-kind", kind).attr("title", line).text(line);
   };
 }
