@@ -66,8 +66,7 @@ def find(gpt: GPT, expression: str) -> Found:
     with torch.no_grad():
         rows = torch.stack([sign * gpt.embed.weight[i] for sign, i in terms])
         vector = rows.double().sum(0).to(rows.dtype)  # the same in whatever order
-        lengths = gpt.embed.weight.norm(dim=-1) * vector.norm()  # ten times as fast as torch's own cosine_similarity
-        cosine = gpt.embed.weight @ vector / lengths.clamp_min(1e-8)  # (vocabulary,)
+        cosine = _cosines(gpt, vector)
     return Found(terms, frozenset(inputs), vector, cosine, cosine.argsort(descending=True, stable=True))
 
 
@@ -92,6 +91,12 @@ def word_id(gpt: GPT, word: str) -> int:
     raise ValueError(
         f"{word!r} must be one token of this model, got {len(pieces)}: {', '.join(map(repr, pieces))}{hint}"
     )
+
+
+def _cosines(gpt: GPT, vector: Tensor) -> Tensor:
+    """Of every row of W_E with a vector: (d_model,) → (vocabulary,). Ten times as fast as torch's cosine_similarity."""
+    lengths = gpt.embed.weight.norm(dim=-1) * vector.norm()
+    return gpt.embed.weight @ vector / lengths.clamp_min(1e-8)
 
 
 @dataclass(frozen=True)
@@ -201,8 +206,7 @@ def nearest(gpt: GPT, vector: Tensor, k: int = 10) -> list[tuple[str, float]]:
     if k < 1:
         raise ValueError(f"k must be at least 1, got {k}")
     with torch.no_grad():
-        lengths = gpt.embed.weight.norm(dim=-1) * vector.norm()
-        best = (gpt.embed.weight @ vector / lengths.clamp_min(1e-12)).sort(descending=True, stable=True)
+        best = _cosines(gpt, vector).sort(descending=True, stable=True)
     return list(zip(shown(gpt, best.indices[:k].tolist()), best.values[:k].tolist(), strict=True))
 
 

@@ -1,4 +1,5 @@
 import { shorten, visible } from "./tokens.js";
+import { onWidth } from "./width.js";
 
 const ARCS_PX = 50;
 const WORD_PX = 24;
@@ -36,14 +37,12 @@ export function arcs(parent, { label, choose, signal, redraw }) {
 
   let widthPx = 0;
   let laid = null;
-  const watch = new ResizeObserver(([{ contentRect }]) => {
-    const width = Math.floor(contentRect.width);
+  onWidth(svg.node(), signal, (exact) => {
+    const width = Math.floor(exact);
     if (!width || width === widthPx) return;
     widthPx = width;
     redraw();
   });
-  watch.observe(svg.node());
-  signal.addEventListener("abort", () => watch.disconnect(), { once: true });
 
   const place = (tokens, { query, key, weights }) => {
     pen.font = `600 ${FONT_PX}px ${getComputedStyle(svg.node()).fontFamily}`;

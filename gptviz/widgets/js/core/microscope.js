@@ -8,6 +8,7 @@ import { exponential, number, percent } from "./format.js";
 import { grid } from "./grid.js";
 import { surface } from "./heat.js";
 import { shorten, visible } from "./tokens.js";
+import { onWidth } from "./width.js";
 
 export const MICROSCOPE = [
   "tokens", "rarely_seen", "qkv", "first", "run", "layer", "head", "query", "key", "stage", "marks", "scale", "transposed", "hidden", "potions", "error", "kernel",
@@ -315,14 +316,12 @@ function keyTable(parent, { t, colors, signal, redraw, role, choose }) {
     if (row >= 0 && row < rows.length) choose(rows[row]);
   }, { signal });
   let widthPx = 0;
-  const watch = new ResizeObserver(([{ contentRect }]) => {
-    const width = Math.floor(contentRect.width);
+  onWidth(box.node(), signal, (exact) => {
+    const width = Math.floor(exact);
     if (!width || width === widthPx) return;
     widthPx = width;
     redraw();
   });
-  watch.observe(box.node());
-  signal.addEventListener("abort", () => watch.disconnect(), { once: true });
 
   return ({ q, k, v, z, raw, masked, names, T, D, query, key, weights, hidden, layer, head }) => {
     const home = z.subarray(query * D, query * D + D);
@@ -444,9 +443,7 @@ function bench(parent, { t, role, signal }) {
     perLine = Math.ceil(columns.length / count);
     lines.style("grid-template-columns", `repeat(${perLine}, minmax(0, 1fr))`).style("height", `${62 * Math.min(LINES, count) - 4}px`);
   };
-  const watch = new ResizeObserver(([{ contentRect }]) => contentRect.width && columns.length && place(contentRect.width));
-  watch.observe(lines.node());
-  signal.addEventListener("abort", () => watch.disconnect(), { once: true });
+  onWidth(lines.node(), signal, (width) => columns.length && place(width));
 
   return ({ q, k, asks, asked, query, key, layer, head }) => {
     const D = q.length;

@@ -1,4 +1,5 @@
 import { surface } from "./heat.js";
+import { onWidth } from "./width.js";
 
 const LABEL_PX = 20;
 const EDGE_PX = 30; // for the layers' names
@@ -33,14 +34,12 @@ export function multiples(parent, { label, choose, colors, redraw, signal }) {
     choose(Math.max(0, Math.min(layers - 1, to[0])), Math.max(0, Math.min(heads - 1, to[1])));
   }, { signal });
   let widthPx = 0;
-  const watch = new ResizeObserver(([{ contentRect }]) => {
-    const width = Math.floor(contentRect.width);
+  onWidth(box.node(), signal, (exact) => {
+    const width = Math.floor(exact);
     if (!width || width === widthPx) return;
     widthPx = width;
     redraw();
   });
-  watch.observe(box.node());
-  signal.addEventListener("abort", () => watch.disconnect(), { once: true });
 
   // the patterns change with the text, the width and the theme alone: kept as one bitmap
   let made = { canvas: document.createElement("canvas"), of: "" };

@@ -9,6 +9,7 @@ import { grid } from "../core/grid.js";
 import { range } from "../core/range.js";
 import { textBox } from "../core/text_box.js";
 import { shorten, tokenStrip, visible, windowAround } from "../core/tokens.js";
+import { onWidth } from "../core/width.js";
 import "./knockout.css";
 
 const ROW_PX = 27;
@@ -292,13 +293,11 @@ function moves(parent, { t, signal, redraw, choose }) {
   const restName = svg.append("text").attr("class", "gv-small gv-end");
   let width = 0;
   let state = null;
-  const watch = new ResizeObserver(([{ contentRect }]) => {
-    if (!contentRect.width || contentRect.width === width) return;
-    width = contentRect.width;
+  onWidth(svg.node(), signal, (now) => {
+    if (now === width) return;
+    width = now;
     redraw();
   });
-  watch.observe(svg.node());
-  signal.addEventListener("abort", () => watch.disconnect(), { once: true });
   list.on("click", (event) => {
     const row = event.target.closest("[data-id]");
     if (row) choose(Number(row.dataset.id));

@@ -7,6 +7,7 @@ import { exponential, number, percent } from "../core/format.js";
 import { range } from "../core/range.js";
 import { textBox } from "../core/text_box.js";
 import { shorten, tokenStrip, visible } from "../core/tokens.js";
+import { onWidth } from "../core/width.js";
 import "./next_token.css";
 
 const ROWS = 12;
@@ -244,13 +245,11 @@ function chainPicture(root, { t, signal, redraw, select }) {
     share.attr("x", x.share);
     count.attr("x", x.count);
   };
-  const watch = new ResizeObserver(([{ contentRect }]) => {
-    if (!contentRect.width || contentRect.width === x?.width) return;
-    place(contentRect.width);
+  onWidth(svg.node(), signal, (width) => {
+    if (width === x?.width) return;
+    place(width);
     redraw();
   });
-  watch.observe(svg.node());
-  signal.addEventListener("abort", () => watch.disconnect(), { once: true });
 
   const stale = (yes) => svg.attr("data-stale", yes ? "" : null);
   const draw = (next) => {

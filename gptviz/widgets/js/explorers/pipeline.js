@@ -10,6 +10,7 @@ import { textBox } from "../core/text_box.js";
 import { shorten, visible } from "../core/tokens.js";
 import { machine } from "./pipeline/machine.js";
 import { openedStage } from "./pipeline/opened.js";
+import { onWidth } from "../core/width.js";
 import "./pipeline.css";
 
 const BEST = 10;
@@ -61,13 +62,11 @@ export default explorer("pipeline", TRAITS, (tools) => {
   const drawNumber = expression(frame, { t, signal });
 
   let width = 0;
-  const watch = new ResizeObserver(([{ contentRect }]) => {
-    if (!contentRect.width || Math.abs(Math.max(LEAST_PX, contentRect.width) - width) < 1) return;
-    width = Math.max(LEAST_PX, contentRect.width);
+  onWidth(loop.node().parentNode, signal, (now) => {
+    if (Math.abs(Math.max(LEAST_PX, now) - width) < 1) return;
+    width = Math.max(LEAST_PX, now);
     redraw();
   });
-  watch.observe(loop.node().parentNode);
-  signal.addEventListener("abort", () => watch.disconnect(), { once: true });
 
   // ---- the loop: predict → sample → append, one step at a time or on and on
   let running = false;

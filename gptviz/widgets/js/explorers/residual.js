@@ -9,6 +9,7 @@ import { grid } from "../core/grid.js";
 import { largest, stack } from "../core/sum.js";
 import { textBox } from "../core/text_box.js";
 import { shorten, tokenStrip, visible } from "../core/tokens.js";
+import { onWidth } from "../core/width.js";
 import "./residual.css";
 
 const BEST = 8; // tokens of each cell
@@ -82,11 +83,7 @@ export default explorer("residual", TRAITS, (tools) => {
     if (!again && get("kernel")) ask(what);
   };
 
-  const watch = new ResizeObserver(([{ contentRect }]) => {
-    if (Math.abs(contentRect.width - (shown.width ?? 0)) > 1 && contentRect.width) redraw();
-  });
-  watch.observe(left.node());
-  signal.addEventListener("abort", () => watch.disconnect(), { once: true });
+  onWidth(left.node(), signal, (width) => Math.abs(width - (shown.width ?? 0)) > 1 && redraw());
 
   return () => {
     const [tokens, stages, first, names, known, parts] = ["tokens", "stages", "first", "names", "words_known", "parts"].map(get);
