@@ -42,6 +42,30 @@ def test_ten_on_one_page(opened):
         expect(opened.show(f".gptviz[data-explorer={name}][data-value]")).to_be_visible()
 
 
+HAS_FAINT = """canvas => {
+    const probe = canvas.parentElement.appendChild(document.createElement("span"));
+    probe.style.color = "var(--gv-faint)";
+    const [r, g, b] = getComputedStyle(probe).color.match(/\\d+/g).map(Number);
+    probe.remove();
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    for (let i = 0; i < data.length; i += 4) if (data[i] === r && data[i + 1] === g && data[i + 2] === b) return true;
+    return false;
+}"""
+
+
+def test_another_theme_out_of_sight_changes_the_colours_alone(opened):
+    """JupyterLab changes its style sheet and its mark of the theme one after the other; what is hidden has no width."""
+    lens = opened.show(".gptviz[data-explorer=residual] .gv-grid canvas")
+    numbers = lens.evaluate("canvas => canvas.values.length")
+    for theme in ("dark", "light"):
+        opened.show(".gptviz[data-explorer=positions]")
+        opened.theme(theme)
+        lens = opened.show(".gptviz[data-explorer=residual] .gv-grid canvas")
+        assert lens.evaluate("canvas => canvas.values.length") == numbers
+        lanes = opened.show(".gptviz[data-explorer=pipeline] .gv-stage-box canvas")
+        opened.page.wait_for_function(HAS_FAINT, arg=lanes.element_handle())
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_letter_leaves_an_explorer(page, saved, name):
     """JupyterLab would take ArrowLeft and hide the cell, or x and cut it. Keys with Ctrl are still its own."""

@@ -6,7 +6,8 @@ const STEPS = 64;
  * The colours of the present theme as a canvas needs them. SVG and HTML use the CSS variables themselves.
  * @param {() => void} redraw called when the theme changes
  * @returns `color(name)`: a hue of figures/colors.json, or "back"; `sequential(share, hue)`: from the back (0) to a hue (1);
- *   `diverging(value, largest)`: "below" for negative values, the back for 0, "accent" for positive ones
+ *   `diverging(value, largest)`: "below" for negative values, the back for 0, "accent" for positive ones; `theme()`: another text for
+ *   other colours, for what keeps a painted picture (the back is the page's, the hues are ours: they may change one after the other)
  */
 export function palette(root, signal, redraw) {
   const probe = root.append("span").attr("hidden", "").node();
@@ -31,5 +32,6 @@ export function palette(root, signal, redraw) {
   scheme.addEventListener("change", changed, { signal });
   document.addEventListener("load", ({ target }) => target.rel === "stylesheet" && changed(), { capture: true, signal }); // JupyterLab's comes late
   signal.addEventListener("abort", () => watch.disconnect(), { once: true });
-  return { color, sequential, diverging };
+  const theme = () => `${color("back")} ${color("accent")}`;
+  return { color, sequential, diverging, theme };
 }

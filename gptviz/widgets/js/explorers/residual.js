@@ -121,7 +121,7 @@ export default explorer("residual", TRAITS, (tools) => {
     const called = shorten(name(word), 14) || "…";
 
     // ---- the lens: as many columns as there is room for
-    const width = left.node().clientWidth;
+    const width = left.node().clientWidth || shown.width || 0; // 0 while JupyterLab has it out of the page
     const count = Math.max(2, Math.min(columns, Math.floor((width - 100) / CELL_PX)));
     const from = Math.max(0, Math.min(columns - count, Math.max(at - count + 1, Math.min(at, (shown.from ?? 0) - first))));
     shown = { from: from + first, width };

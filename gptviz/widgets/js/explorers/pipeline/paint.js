@@ -49,7 +49,7 @@ export function stage(parent, palette) {
   const begin = (width, height, top, rows, painting) => {
     const rowPx = Math.min(MOST_PX, LANES_PX / rows);
     const bandPx = 0.74 * rowPx;
-    const all = [...painting, width, height, palette.color("back")];
+    const all = [...painting, width, height, palette.theme()];
     const stale = all.length !== painted.length || all.some((part, i) => part !== painted[i]);
     painted = all;
     const paint = stale ? surface(canvas, width, height) : null;

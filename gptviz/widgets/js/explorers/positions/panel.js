@@ -67,7 +67,7 @@ export function panel(parent, { label, title, down, across, rows, n, value, limi
     if (!state || !across_) return;
     side = across_ - LEFT_PX - 2;
     const context = surface(canvas, across_, side);
-    const look = [hues.color("back"), hues.color("accent"), side].join();
+    const look = [hues.theme(), side].join();
     if (painted?.look !== look) {
       const off = document.createElement("canvas");
       [off.width, off.height] = [width, height];
