@@ -36,7 +36,7 @@ MUON_TIMES = 7  # its updates are orthogonal matrices, and stand a higher learni
 class Settings:
     """All that a run depends on. text None: the tiny world. vocab None: suited to the text."""
 
-    steps: int = 6_400
+    steps: int = 7_000
     batch: int = 24  # rows per step, over all processes
     lr: float = 3e-3  # AdamW's, at its highest
     seed: int = 0
@@ -110,7 +110,7 @@ class Team:
 def corpus_for(settings: Settings) -> Corpus:
     if settings.text is not None:
         return from_text(Path(settings.text), settings.seed, settings.vocab, settings.context)
-    return from_world(settings.seed, settings.vocab or 3_200, settings.context, settings.steps * settings.batch)
+    return from_world(settings.seed, settings.vocab or 3_400, settings.context, settings.steps * settings.batch)
 
 
 def new_gpt(settings: Settings, corpus: Corpus) -> GPT:

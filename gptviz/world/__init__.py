@@ -36,9 +36,9 @@ WEIGHTS = {
     people: 15,
     adjectives: 32,
     reference: 13,
-    senses: 9,
+    senses: 10,
     lists: 18,
-    mystery: 8,
+    mystery: 10,
     numbers: 12,
     moods: 3,
 }

@@ -1,7 +1,7 @@
 """Fairy-tale scenes in which each noun has adjectives of its own, recalled later: to say that the creature was fluffy,
 one must know which adjectives were the creature's and not the ship's.
 
-Nouns come with none to three adjectives, with and without commas, "and" and "very", and often with words between that
+Nouns come with none to two adjectives, with and without commas, "and" and "very", and often with words between that
 are never recalled ("a fluffy and quite ordinary creature"), so looking some words back is not enough. A tenth of the
 (adjective, noun) pairs never occurs in training.
 """
@@ -173,7 +173,7 @@ def phrase(rng: random.Random, adjectives: list[str], noun: str) -> str:
     words = [f"very {w}" if i == very and w not in NEVER_VERY else w for i, w in enumerate(words)]
     if joint == " and " and len(words) > 1:
         words = [f"{', '.join(words[:-1])} and {words[-1]}"]
-    besides = rng.choice((*BESIDES, *AND_BESIDES) if words else BESIDES) if rng.random() < 0.4 else ""
+    besides = rng.choice((*BESIDES, *AND_BESIDES) if words else BESIDES) if rng.random() < 0.2 else ""
     return " ".join(part for part in ("a", (" " if joint == " and " else joint).join(words), besides, noun) if part)
 
 
@@ -199,7 +199,7 @@ def scene(rng: random.Random, target: str | None = None) -> tuple[Telling, list[
     free = set(ORDER)
     for noun in sorted(nouns, key=lambda n: n != target):
         pool = [a for a in fitting(noun, unseen=noun == target) if a in free]
-        count = min(len(pool), rng.choice((1, 2)) if noun == target else rng.choices((0, 1, 2, 3), (4, 12, 5, 1))[0])
+        count = min(len(pool), rng.choice((1, 2)) if noun == target else rng.choices((0, 1, 2), (5, 13, 4))[0])
         drawn = rng.sample(pool, count)
         own[noun] = [adjective for i, adjective in enumerate(drawn) if not clash(adjective, drawn[:i])]
         free -= set(own[noun])

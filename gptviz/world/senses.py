@@ -264,7 +264,7 @@ AFTER = {
         "rest": Scene(
             ("still on the {spot}", "quietly on the {spot}", "down on the {spot}"),
             listed("bed sofa grass beach carpet hay couch blanket rug bench"),
-            listed("tired sleepy exhausted drowsy weary lazy"),
+            listed("tired sleepy exhausted drowsy weary"),
             (
                 "{He} closes {his} eyes and dreams of a {animal}.",
                 "{He} yawns and does not hear the {animal} outside.",
@@ -276,7 +276,7 @@ AFTER = {
         "untruth": Scene(
             ("to the {spot}", "again to the {spot}", "twice to the {spot}"),
             listed("judge teacher policeman guard doctor boss mayor captain neighbour lawyer"),
-            listed("guilty ashamed nervous sorry uneasy embarrassed"),
+            listed("guilty ashamed nervous sorry uneasy"),
             (
                 "{He} blushes and looks down at {his} shoes.",
                 "{He} says that {he} never took the {thing}, but it is in {his} bag.",
@@ -290,7 +290,7 @@ AFTER = {
         "sport": Scene(
             ("fast across the {spot}", "up to the {spot}", "twice around the {spot}"),
             listed("bridge hill field park track meadow stadium castle lake pond"),
-            listed("breathless thirsty hot sweaty dizzy hungry"),
+            listed("breathless thirsty sweaty dizzy hungry"),
             (
                 "{He} stops and drinks all the {drink} in {his} bottle.",
                 "A {animal} runs after {him} through the {weather}.",
@@ -302,7 +302,7 @@ AFTER = {
         "lead": Scene(
             ("a small {spot}", "a large {spot}", "the best {spot}"),
             listed("hotel bakery shop factory newspaper restaurant company farm theatre school"),
-            listed("important successful rich powerful satisfied confident"),
+            listed("important successful rich powerful confident"),
             (
                 "{He} has {number} workers, and they all like {him}.",
                 "{His} name stands over the door in {color} letters.",
@@ -391,7 +391,7 @@ def _is_held_out(tell: Telling, frame: str) -> bool:
 def document(rng: random.Random) -> Document:
     """A page about a word in one of its senses. No held-out (cue, word, frame), no held-out (name, place)."""
     while True:
-        if rng.random() < 0.6:
+        if rng.random() < 0.5:
             tell, word, sense, frame = _before(rng)
             facts = SENSES[word][sense].facts
             told = [tell.say(*OPENINGS)] if rng.random() < 0.7 else []

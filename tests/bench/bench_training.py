@@ -114,7 +114,7 @@ def main() -> None:
     torch.set_num_threads(THREADS)
     torch.manual_seed(0)
     settings = Settings(steps=10_000)
-    config = Config(settings.layers, settings.heads, settings.width, settings.context, vocab_size=3_200)
+    config = Config(settings.layers, settings.heads, settings.width, settings.context, vocab_size=3_400)
     data = np.random.default_rng(0).integers(0, config.vocab_size, 1_000_000, dtype=np.uint16)
     nano, ours = Nano(config, settings, data), Ours(config, settings, data)
     size = lambda model: sum(p.numel() for p in model.parameters())  # noqa: E731
