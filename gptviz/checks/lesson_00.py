@@ -2,39 +2,17 @@
 
 import math
 
-import torch
-
 from ..checkpoint import load
 from ..model import GPT
 from ..sampling import distribution, generate, prompt_ids
-from ..tracing import Trace, trace
+from ..tracing import trace
 from . import Measured, claim, task
+from .cast import ANNA, GUILTY, SARAH, TIRED, bits, share
 
-SARAH = "Sarah lies still on the bed, feeling"
-ANNA = "Anna lies again to the judge, feeling"
-TIRED = (" tired", " sleepy", " exhausted", " drowsy", " weary", " lazy")
-GUILTY = (" guilty", " ashamed", " nervous", " sorry", " uneasy", " embarrassed")
-STORY = "Once there was a king who ruled a small kingdom by the sea."
+BEGINNING = "Once there was a king who ruled a small kingdom by the sea."
 CHAT = (
     "System: You know a lot about animals and the weather.\nUser: Hello! What can you tell me about a bear?\nAssistant:"
 )
-
-
-def share(traced: Trace, words: tuple[str, ...]) -> float:
-    """The probability that the text goes on with one of these words, each of one token or more."""
-    return sum(chance(traced, word) for word in words)
-
-
-def chance(traced: Trace, word: str) -> float:
-    """The probability that the next tokens are those of this word, one after another."""
-    ids = traced.gpt.tokenizer.encode(word)
-    probs = trace(traced.gpt, [*traced.ids.tolist(), *ids]).probs[len(traced) - 1 : -1]
-    return float(probs.gather(1, torch.tensor(ids)[:, None]).prod())
-
-
-def bits(probs: torch.Tensor) -> torch.Tensor:
-    """Entropy of each row, in bits. (…, V) → (…). Shannon 1948."""
-    return torch.special.entr(probs.double()).sum(-1) / math.log(2)
 
 
 @claim("00.1", "The tokens of a text, joined, are the text again, in any language.")
@@ -69,13 +47,13 @@ def _(gpt: GPT) -> Measured:
 @claim("00.5", "Before training, the GPT spreads its bets almost evenly over the whole vocabulary.")
 def _(gpt: GPT) -> Measured:
     newborn = load("tiny@step=0")
-    have, most = float(bits(trace(newborn, STORY).probs).mean()), math.log2(newborn.config.vocab_size)
+    have, most = float(bits(trace(newborn, BEGINNING).probs).mean()), math.log2(newborn.config.vocab_size)
     return f"entropy {have:.2f} of at most {most:.2f} bits", have > 0.95 * most
 
 
 @claim("00.6", "Training made it less surprised by the text it reads.")
 def _(gpt: GPT) -> Measured:
-    before, after = surprise(load("tiny@step=0"), STORY), surprise(gpt, STORY)
+    before, after = surprise(load("tiny@step=0"), BEGINNING), surprise(gpt, BEGINNING)
     return f"{before:.1f} bits a token before, {after:.1f} after", after < 0.6 * before
 
 

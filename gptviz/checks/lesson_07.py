@@ -12,13 +12,9 @@ from ..model import GPT
 from ..sampling import distribution
 from ..tracing import trace
 from . import Measured, claim, task
-from .lesson_00 import SARAH, bits, share
+from .cast import SARAH, STORY, bits, share
 
 WORKED = (-0.8, -5.0, 0.5, 1.5, 3.4, -2.3, 2.5)  # the worked example's logits
-STORY = (
-    "A fluffy blue creature roamed the verdant forest. In the forest stood a wooden tower. "
-    "Everyone said that the creature was"
-)
 TEMPERATURES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 

@@ -11,7 +11,7 @@ import torch
 
 import gptviz as gv
 from gptviz import checks
-from gptviz.checks.lesson_00 import SARAH
+from gptviz.checks.cast import SARAH
 from gptviz.checks.lesson_07 import WORKED
 from gptviz.model import GPT
 from gptviz.sampling import distribution
