@@ -23,6 +23,7 @@ from tools.notebooks import NOTEBOOKS, VIEW, execute, text_of, tidy, words_of
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 each_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+TAGS = {"slide", "continue"}  # the class sees this cell: on a new slide, or on the one that is open
 PICTURES = ("image/png", "image/svg+xml", "image/jpeg")
 
 
@@ -157,6 +158,34 @@ def links_resolve(notebook: NotebookNode, path: Path) -> list[str]:
     return broken
 
 
+def headings_begin_cells(notebook: NotebookNode, path: Path) -> list[str]:
+    """So that slides, and a reader who folds a section, can be cut at headings."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    return [
+        f"cell {cell.id}: a heading after other text"
+        for cell in cells
+        if re.search(r"\n#{1,3} ", re.sub(r"^```.*?^```", "", cell.source, flags=re.M | re.S))
+    ]
+
+
+def for_teachers(notebook: NotebookNode, path: Path) -> list[str]:
+    """The first cell is a slide. The last is a folded guide: a paragraph for the opening, every numbered section and
+    the closing, each with its minutes and at least one question that students ask."""
+    guide = notebook.cells[-1].source if notebook.cells else ""
+    sections = re.findall(r"^## (\d+)\. ", prose(notebook), flags=re.M)
+    parts = re.findall(r"^\*\*(Opening|\d+|Closing) · \d+ minutes\.\*\* .*\*“.+\?”\*", guide, flags=re.M)
+    wrong = [] if guide.startswith("<details><summary>For teachers") else ["no guide for teachers at the end"]
+    if parts != ["Opening", *sections, "Closing"]:
+        wrong.append(f"the guide has {parts}, the lesson the sections {sections}")
+    tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
+    return wrong + ([] if ["slide"] in tags and tags[0] == ["slide"] else ["the first cell must be a slide"])
+
+
+def known_tags(notebook: NotebookNode, path: Path) -> list[str]:
+    tags = {tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])}
+    return [f"unknown tag {tag}" for tag in sorted(tags - TAGS)]
+
+
 RULES: list[Callable[[NotebookNode, Path], list[str]]] = [
     valid,
     saved_in_order,
@@ -170,11 +199,14 @@ RULES: list[Callable[[NotebookNode, Path], list[str]]] = [
     one_h1,
     pictures_described,
     links_resolve,
+    headings_begin_cells,
+    for_teachers,
+    known_tags,
 ]
 
 
 def test_there_are_notebooks() -> None:
-    assert {"00_start_here", "07_next_token"} <= {path.stem for path in PATHS}
+    assert [path.name[:2] for path in PATHS] == [f"{n:02}" for n in range(9)]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -198,14 +230,22 @@ def test_runs_and_runs_the_same(path: Path) -> None:
 # A guard is worth what it notices: a small good notebook, and for each rule one thing done wrong.
 
 
+GUIDE = "\n\n".join(f"**{part} · 2 minutes.** Ask. *“Why?”* Because." for part in ("Opening", "1", "Closing"))
+
+
 def good() -> NotebookNode:
     sentence = "The bars show four words; the first is the tallest."
     picture = new_output("display_data", {"image/png": "iVBORw0KGgo=", "text/plain": sentence})
     cells = [
-        new_markdown_cell("# One question\n\nSee [below](#What-now) and ![a drawing of two bars](test_notebooks.py)."),
+        new_markdown_cell(
+            "# One question\n\nSee [below](#What-now) and ![a drawing of two bars](test_notebooks.py).",
+            metadata={"tags": ["slide"]},
+        ),
         new_code_cell("print(1)", execution_count=1, outputs=[new_output("stream", text="1\n")]),
         new_markdown_cell("## What now"),
         new_code_cell("draw()", execution_count=2, outputs=[picture]),
+        new_markdown_cell("## 1. A section"),
+        new_markdown_cell("<details><summary>For teachers: a guide</summary>\n\n" + GUIDE + "\n\n</details>"),
     ]
     return tidy(new_notebook(cells=cells))
 
@@ -213,7 +253,7 @@ def good() -> NotebookNode:
 def bad(rule: Callable[[NotebookNode, Path], list[str]]) -> NotebookNode:
     """The good notebook with one thing wrong: what `rule` must notice."""
     notebook = good()
-    text, printed, _, drawn = notebook.cells
+    text, printed, _, drawn, *_ = notebook.cells
     match rule.__name__:
         case "valid":
             printed.outputs[0]["colour"] = "red"
@@ -239,6 +279,12 @@ def bad(rule: Callable[[NotebookNode, Path], list[str]]) -> NotebookNode:
             drawn.outputs[0].data["text/plain"] = "<Figure size 640x480 with 1 Axes>"
         case "links_resolve":
             text.source = text.source.replace("#What-now", "#what-then")
+        case "headings_begin_cells":
+            text.source += "\n\n## A section"
+        case "for_teachers":
+            notebook.cells[-1].source = notebook.cells[-1].source.replace("*“Why?”*", "Why.")
+        case "known_tags":
+            drawn.metadata["tags"] = ["slides"]
     return notebook
 
 
