@@ -36,7 +36,7 @@ MUON_TIMES = 7  # its updates are orthogonal matrices, and stand a higher learni
 class Settings:
     """All that a run depends on. text None: the tiny world. vocab None: suited to the text."""
 
-    steps: int = 7_000
+    steps: int = 7_500
     batch: int = 24  # rows per step, over all processes
     lr: float = 3e-3  # AdamW's, at its highest
     seed: int = 0

@@ -192,14 +192,14 @@ def scene(rng: random.Random, target: str | None = None) -> tuple[Telling, list[
 
     With a target, that noun is among the nouns and has only adjectives held out for it.
     """
-    nouns = rng.sample(ANIMALS, rng.choice((1, 1, 2))) + rng.sample(THINGS, 1)
+    nouns = rng.sample(ANIMALS, rng.choice((1, 1, 1, 2))) + rng.sample(THINGS, 1)
     if target and target not in nouns:
         nouns[0 if target in ANIMALS else -1] = target
     own: dict[str, list[str]] = {}
     free = set(ORDER)
     for noun in sorted(nouns, key=lambda n: n != target):
         pool = [a for a in fitting(noun, unseen=noun == target) if a in free]
-        count = min(len(pool), rng.choice((1, 2)) if noun == target else rng.choices((0, 1, 2), (5, 13, 4))[0])
+        count = min(len(pool), rng.choice((1, 2)) if noun == target else rng.choices((0, 1, 2), (6, 13, 3))[0])
         drawn = rng.sample(pool, count)
         own[noun] = [adjective for i, adjective in enumerate(drawn) if not clash(adjective, drawn[:i])]
         free -= set(own[noun])
@@ -264,6 +264,7 @@ def document(rng: random.Random) -> Document:
             break
     while len(" ".join(told).split()) < 35:
         told.append(quiet(tell, rng.choice(nouns)))
+    told += [tell.aside()] * (rng.random() < 0.4)
     text = " ".join(told)
     return Document(FAMILY, text[0].lower() + text[1:] if rng.random() < 0.15 else text)
 
