@@ -134,6 +134,12 @@ def principal_axes(vectors: Tensor, n: int = 3) -> Axes:
     return Axes(mean, directions * heaviest.sign(), squares.flip(0)[:n] / squares.sum())
 
 
+def directions_needed(vectors: Tensor, share: float = 0.9) -> int:
+    """How many principal axes hold a share of the squared distances of vectors from their mean. vectors: (count, C)"""
+    held = principal_axes(vectors, min(len(vectors) - 1, vectors.shape[1])).variance.cumsum(0)
+    return min(int((held < share).sum()) + 1, len(held))
+
+
 def axes_through(points: Tensor, n: int = 3) -> Axes:
     """Axes in which the distances between points stay true. points: (2, C) and zero, (3, C) a plane, (4, C) a space.
 
