@@ -7,6 +7,8 @@ are never recalled ("a fluffy and quite ordinary creature"), so looking some wor
 """
 
 import random
+import re
+from itertools import pairwise
 
 from gptviz.world.grammar import Case, Document, Span, held_out, sentence, span
 from gptviz.world.telling import Telling
@@ -180,6 +182,11 @@ def phrase(rng: random.Random, adjectives: list[str], noun: str) -> str:
 def fitting(noun: str, unseen: bool = False) -> list[str]:
     """The adjectives that go with a noun in training, or those held out for it."""
     return [adjective for adjective in FITTING[noun] if held_out(adjective, noun) == unseen]
+
+
+def tells_held_out(text: str) -> bool:
+    """True if an adjective stands right before a noun that it is held out for. An aside in any family could do that."""
+    return any(a in ORDER and noun in FITTING and held_out(a, noun) for a, noun in pairwise(re.findall(r"\w+", text)))
 
 
 def clash(adjective: str, others: list[str]) -> bool:
