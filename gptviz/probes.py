@@ -82,11 +82,14 @@ def induction(gpt: GPT, texts: int = 8, length: int = 25) -> Tensor:
     return torch.stack(scores).mean(0)
 
 
-def copying(gpt: GPT, cases: Iterable[Case]) -> Tensor:
-    """How much each head looks, where a list is told again, at the word to be copied. → (layer, head), 0 to 1."""
+def copying(gpt: GPT, cases: Iterable[Case], without: Iterable[str] = ()) -> Tensor:
+    """How much each head looks, where a list is told again, at the word to be copied. → (layer, head), 0 to 1.
+
+    without: parts that are switched off meanwhile, as in `trace`.
+    """
     scores = []
     for case in cases:
-        traced = trace(gpt, case.prompt)
+        traced = trace(gpt, case.prompt, without)
         there = (traced.ids == first_ids(gpt, case.right)[0]).nonzero().flatten()
         if len(there):  # else it began a sentence the first time, with a capital
             scores.append(patterns(traced)[..., -1, there].sum(-1))
@@ -129,6 +132,25 @@ def links(gpt: GPT, cases: Iterable[Case]) -> Tensor:
             ]
             scores.append(torch.stack(beyond).sum(0))
     return torch.stack(scores).mean(0)
+
+
+def mood_links(case: Case) -> Case:
+    """A case of the family "moods", with links from its last character to every word of its mood told before."""
+    moods = [{word for words in mood.values() for word in words} for mood in world.ground_truth()["moods"].values()]
+    mood = next(words for words in moods if words.issuperset(case.right))
+    told = [match.span() for match in re.finditer(r"[^\W\d_]+", case.prompt) if match[0].lower() in mood]
+    due = len(case.prompt) - 1, len(case.prompt)
+    return case._replace(links=tuple((due, word) for word in told))
+
+
+def averaged(traced: Trace) -> Trace:
+    """The text of a trace run again, each head using the mean of all patterns of its layer in place of its own."""
+    patch: dict[tuple, Tensor] = {}
+    for layer in range(traced.gpt.config.n_layer):
+        here = traced.again(patch=patch)  # the layers below have been averaged already
+        mean = layer_patterns(here, layer).mean(0)  # (query, key)
+        patch |= {("z", layer, head): mean @ v for head, v in enumerate(here.v[layer])}
+    return traced.again(patch=patch)
 
 
 def layer_patterns(traced: Trace, layer: int) -> Tensor:
@@ -466,6 +488,21 @@ def knocked_out(traced: Trace, position: int = -1, names: Iterable[str] | None =
         yield part, float(kl_bits(before, probs_after(traced, position, without=[part])))
 
 
+def silenced(traced: Trace, position: int = -1) -> Tensor:
+    """How far a prediction moves when one earlier token hands over nothing: its values are 0 in every head.
+
+    → (position,): for each token before, the KL divergence in bits.
+    """
+    config, position = traced.gpt.config, check("position", position, len(traced))
+    before, nothing = probs_at(traced, position), torch.zeros(config.d_head)
+    heads = [(layer, head) for layer in range(config.n_layer) for head in range(config.n_head)]
+    moved = []
+    for token in range(position):
+        patch = {("v", *head, token): nothing for head in heads}
+        moved.append(kl_bits(before, probs_after(traced, position, patch=patch)))
+    return torch.stack(moved).float()
+
+
 def tries_at_once(traced: Trace) -> int:
     """How many runs of this text take well under half a second: all parts of the tiny GPT, one run of a large one."""
     return max(1, 4 * 10**9 // (len(traced) * sum(weight.numel() for weight in traced.gpt.parameters())))
@@ -493,13 +530,17 @@ def either(before: Tensor, after: Tensor, k: int = 10) -> list[int]:
 
 
 @torch.inference_mode()
-def next_token_probs(gpt: GPT, prompts: list[str], batch: int = 64) -> Tensor:
-    """Probabilities of the token after each prompt, (prompts, vocabulary). Padding comes after, where nobody looks."""
+def next_token_probs(gpt: GPT, prompts: list[str], batch: int = 64, without: Iterable[str] = ()) -> Tensor:
+    """Probabilities of the token after each prompt, (prompts, vocabulary). Padding comes after, where nobody looks.
+
+    without: parts that are switched off, as in `trace`.
+    """
+    tap = Edits(gpt.config, gpt.config.n_ctx, without).tap
     encoded = [torch.tensor(gpt.tokenizer.encode(prompt)) for prompt in prompts]
     rows = []
     for start in range(0, len(encoded), batch):
         part = encoded[start : start + batch]
-        final = gpt.final(torch.nn.utils.rnn.pad_sequence(part, batch_first=True))  # (batch, T, C)
+        final = gpt.final(torch.nn.utils.rnn.pad_sequence(part, batch_first=True), tap=tap)  # (batch, T, C)
         last = final[torch.arange(len(part)), [len(ids) - 1 for ids in part]]
         rows.append(gpt.unembed(last).softmax(-1))
     return torch.cat(rows)
@@ -524,6 +565,19 @@ def preferred(gpt: GPT, cases: list[Case]) -> Tensor:
         right, wrong = set(first_ids(gpt, case.right)), set(first_ids(gpt, case.wrong))
         better.append(bool(row[sorted(right - wrong)].sum() > row[sorted(wrong - right)].sum()))
     return torch.tensor(better)
+
+
+def share_right(gpt: GPT, cases: list[Case], without: Iterable[str] = ()) -> float:
+    """The probability of the right words, together, after the prompt of each case; its mean. without: as in `trace`."""
+    probs = next_token_probs(gpt, [case.prompt for case in cases], without=without)
+    each = [row[sorted(set(first_ids(gpt, case.right)))].sum() for row, case in zip(probs, cases, strict=True)]
+    return float(torch.stack(each).mean())
+
+
+def share_right_without(gpt: GPT, cases: list[Case]) -> Tensor:
+    """`share_right` with each head switched off alone. → (layer, head)"""
+    heads = [[f"L{l}H{h}" for h in range(gpt.config.n_head)] for l in range(gpt.config.n_layer)]
+    return torch.tensor([[share_right(gpt, cases, [head]) for head in row] for row in heads])
 
 
 # ── the claims of the model card ─────────────────────────────────────────────────────────────────────────────────────
