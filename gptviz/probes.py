@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from gptviz import world
 from gptviz.edits import Edits, check
-from gptviz.geometry import analogy, contributions, word_vector
+from gptviz.geometry import analogy, contributions, handed_over, word_vector
 from gptviz.model import GPT
 from gptviz.sampling import Prompt, distribution, prompt_ids
 from gptviz.tracing import RARELY, Trace, shown, trace
@@ -49,6 +49,11 @@ def patterns(traced: Trace) -> Tensor:
     return torch.stack(
         [torch.stack([traced.pattern[l, h] for h in range(config.n_head)]) for l in range(config.n_layer)]
     )
+
+
+def best_head(scores: Tensor) -> tuple[int, int]:
+    """The (layer, head) with the largest score of a table (layer, head)."""
+    return divmod(int(scores.argmax()), scores.shape[1])
 
 
 def random_tokens(gpt: GPT, length: int, seed: int, seen: int = 100) -> list[int]:
@@ -99,6 +104,17 @@ def copying(gpt: GPT, cases: Iterable[Case], without: Iterable[str] = ()) -> Ten
 def first_token(gpt: GPT, texts: Iterable[Prompt]) -> Tensor:
     """How much each head looks at the very first token, from every later one. → (layer, head), 0 to 1."""
     return torch.stack([patterns(trace(gpt, text))[..., 1:, 0].mean(-1) for text in texts]).mean(0)
+
+
+def first_handed_over(gpt: GPT, texts: Iterable[Prompt]) -> Tensor:
+    """How long what the first token hands over is, beside the mean length of what the others do. → (layer, head)"""
+    heads = [[(layer, head) for head in range(gpt.config.n_head)] for layer in range(gpt.config.n_layer)]
+    found = []
+    for text in texts:
+        traced = trace(gpt, text)
+        lengths = torch.stack([torch.stack([handed_over(traced, *at).norm(dim=-1) for at in row]) for row in heads])
+        found.append(lengths[..., 0] / lengths[..., 1:].mean(-1))
+    return torch.stack(found).mean(0)
 
 
 def token_at(traced: Trace, span: Span) -> int:
