@@ -271,6 +271,12 @@ def order_seen(gpt: GPT, prompt: Prompt, without: Iterable[str] = ("pos",), shuf
     return torch.stack(moved).median(0).values
 
 
+def surprise(runs: Iterable[Trace]) -> float:
+    """Mean surprise, −ln p, at the tokens that came, over all tokens of several traces but their first; in nats."""
+    each = [F.cross_entropy(run.logits[:-1], run.ids[1:], reduction="none") for run in runs]
+    return float(torch.cat(each).mean())
+
+
 def looking_back(gpt: GPT, layer: int, head: int, without: Iterable[str] = (), furthest: int = 12) -> Tensor:
     """The weight a head gives to itself, the token before, the one before that …, on random tokens.
 
