@@ -6,6 +6,7 @@ from .distributions import compare, next_token, softmax, tally, temperatures
 from .embeddings import embeddings, embeddings_3d
 from .knockout import knockout
 from .neurons import neurons
+from .order import clocks, looking_back, order, places, waves
 from .pipeline import opened_head, pipeline
 from .positions import positions
 from .residual import residual
@@ -14,6 +15,7 @@ from .theme import labels
 
 __all__ = [
     "attention",
+    "clocks",
     "compare",
     "delta",
     "draws",
@@ -23,15 +25,19 @@ __all__ = [
     "heads",
     "knockout",
     "labels",
+    "looking_back",
     "neurons",
     "next_token",
     "opened_head",
+    "order",
     "parting",
     "patches",
     "pipeline",
+    "places",
     "positions",
     "residual",
     "softmax",
     "tally",
     "temperatures",
+    "waves",
 ]
