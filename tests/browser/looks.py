@@ -41,6 +41,42 @@ def unreadable(root: Locator) -> list[str]:
     return root.evaluate(UNREADABLE)
 
 
+UNMOVED = """async root => {
+    const picture = () => {
+        const drawn = [...root.querySelectorAll("svg")].map(svg => svg.outerHTML);
+        drawn.push(...[...root.querySelectorAll("canvas")].map(canvas => canvas.toDataURL()));
+        const words = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+        while (words.nextNode()) if (!words.currentNode.parentElement.closest(".gv-range")) drawn.push(words.currentNode.data);
+        return drawn.join();
+    };
+    const inputs = [...root.querySelectorAll("input[type=range]")], unmoved = [];
+    const drag = async (input, value) => {
+        input.value = value;
+        input.dispatchEvent(new Event("input", {bubbles: true}));
+        for (let i = 0; i < 100; i++) {
+            await new Promise(resolve => setTimeout(resolve, 50));
+            if (Number(root.dataset.value.split(" ")[inputs.indexOf(input)]) === Number(input.value)) return;
+        }
+    };
+    for (const input of inputs.filter(input => !input.disabled && input.checkVisibility({visibilityProperty: true}))) {
+        const before = picture(), start = input.value;
+        let moved = false;
+        for (const value of [input.max, input.min, (Number(input.min) + Number(input.max)) / 2]) {
+            await drag(input, value);
+            if ((moved = input.value !== start && picture() !== before)) break;
+        }
+        if (!moved) unmoved.push(input.getAttribute("aria-label"));
+        await drag(input, start);
+    }
+    return unmoved;
+}"""
+
+
+def unmoved(root: Locator) -> list[str]:
+    """Sliders of an explorer that can be dragged from end to end while its picture and numbers stay as they are."""
+    return root.evaluate(UNMOVED)
+
+
 def hear(page: Page) -> None:
     """From the next page on, keep a list of the listeners inside explorers; `alive` counts those not aborted."""
     page.add_init_script(

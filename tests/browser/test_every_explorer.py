@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 import gptviz as gv
 from gptviz.widgets.explorer import HERE
-from tests.browser.looks import alive, unreadable
+from tests.browser.looks import alive, unmoved, unreadable
 
 OF_A_TRACE = ("attention", "delta", "heads", "knockout", "neurons", "next_token", "pipeline", "residual")
 OF_A_GPT = ("embeddings", "positions")
@@ -98,6 +98,19 @@ def test_words_can_be_read_at_every_width(page, saved, name, scheme):
                 break
             page.wait_for_timeout(250)
         assert wrong == [], width
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_slider_moves_the_picture(page, saved, name):
+    page.goto(saved[name])
+    assert unmoved(root_of(page, name)) == []
+
+
+def test_a_slider_that_does_not_would_be_noticed(page, saved):
+    page.goto(saved["positions"])
+    deaf = "root => root.addEventListener('input', event => event.stopPropagation(), {capture: true})"
+    root_of(page, "positions").evaluate(deaf)
+    assert unmoved(root_of(page, "positions")) == ["dimension", "position"]
 
 
 @pytest.mark.parametrize("name", OF_A_TRACE)

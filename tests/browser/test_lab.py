@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.looks import unmoved
 from tools import browser as browsers
 from tools import lab as launcher
 from tools.live import Lab, Server, watched
@@ -86,6 +87,28 @@ def test_runs_live_in_light_and_dark(lab: Lab, name: str) -> None:
     for theme in ("dark", "light"):
         lab.theme(theme)
         assert visit(lab) == seen
+
+
+@each_notebook
+def test_every_slider_moves_its_picture(lab: Lab, name: str) -> None:
+    lab.open(name)
+    lab.run_all()
+    visit(lab)
+    places = lab.page.evaluate(
+        """() => window.jupyterapp.shell.currentWidget.content.widgets
+            .flatMap((cell, index) => cell.node.querySelector(".gptviz input[type=range]") ? [index] : [])"""
+    )
+    for index in places:
+        lab.page.evaluate(
+            """async index => {
+                const notebook = window.jupyterapp.shell.currentWidget.content;
+                await notebook.scrollToItem(index, "center");
+                document.querySelectorAll("[data-under-test]").forEach(cell => delete cell.dataset.underTest);
+                notebook.widgets[index].node.dataset.underTest = "";
+            }""",
+            index,
+        )
+        assert unmoved(lab.page.locator("[data-under-test] .gptviz").first) == [], index
 
 
 def test_a_saved_notebook_reopens_live(browser: Browser, server: Server) -> None:
