@@ -286,11 +286,28 @@ def contributions(trace: Trace, token_id: int, position: int = -1) -> dict[str, 
 
 def attribution(trace: Trace, token_ids: Sequence[int], positions: Sequence[int]) -> tuple[list[str], Tensor]:
     """`contributions` for several tokens and positions at once: the names of the parts, (tokens, parts, positions)."""
-    gpt, config = trace.gpt, trace.gpt.config
+    gpt = trace.gpt
     if trace.edits.patched("final"):
         raise ValueError("final was patched, which comes after all parts, so the logit is not a sum of theirs")
     at = [check("position", position, len(trace)) for position in positions]
-    ids = [check("token_id", token_id, config.vocab_size) for token_id in token_ids]
+    ids = [check("token_id", token_id, gpt.config.vocab_size) for token_id in token_ids]
+    with torch.no_grad():
+        parts, stream = summands(trace, at), trace.resid_post[-1][at]
+        norm, wanted = gpt.ln_final, gpt.unembed.weight[ids]  # wanted: (tokens, C)
+        scale = norm.weight / (stream.var(-1, correction=0, keepdim=True) + norm.eps).sqrt()  # (positions, C)
+        each = torch.stack(list(parts.values()))  # (parts, positions, C)
+        shares = torch.einsum("ptc,wc->wpt", (each - each.mean(-1, keepdim=True)) * scale, wanted)
+        shares[:, list(parts).index("biases")] += (wanted @ norm.bias)[:, None]
+    return list(parts), shares
+
+
+def summands(trace: Trace, positions: Sequence[int]) -> dict[str, Tensor]:
+    """What each part added to the stream: "embed", "pos", "L0H0", …, "L0MLP", …, "biases"; each (positions, d_model).
+
+    They sum to `resid_post[-1]`. "biases" are the output biases of all attentions and MLPs, which belong to no head and
+    no neuron. Where a patch put something into the stream, what that makes a difference of is "patch".
+    """
+    gpt, config, at = trace.gpt, trace.gpt.config, [check("position", position, len(trace)) for position in positions]
     with torch.no_grad():
         parts = {"embed": trace.embed[at], "pos": trace.pos[at]}  # each (positions, C)
         biases = torch.zeros(config.d_model)
@@ -302,15 +319,9 @@ def attribution(trace: Trace, token_ids: Sequence[int], positions: Sequence[int]
             parts[f"L{layer}MLP"] = factor * (trace.neurons[layer][at] @ block.mlp.down.weight.T)
             biases += block.attn.out.bias + factor * block.mlp.down.bias
         parts["biases"] = biases.expand(len(at), -1)
-        stream = trace.resid_post[-1][at]
         if trace.edits.patched():
-            parts["patch"] = stream - torch.stack(list(parts.values())).sum(0)
-        norm, wanted = gpt.ln_final, gpt.unembed.weight[ids]  # wanted: (tokens, C)
-        scale = norm.weight / (stream.var(-1, correction=0, keepdim=True) + norm.eps).sqrt()  # (positions, C)
-        each = torch.stack(list(parts.values()))  # (parts, positions, C)
-        shares = torch.einsum("ptc,wc->wpt", (each - each.mean(-1, keepdim=True)) * scale, wanted)
-        shares[:, list(parts).index("biases")] += (wanted @ norm.bias)[:, None]
-    return list(parts), shares
+            parts["patch"] = trace.resid_post[-1][at] - torch.stack(list(parts.values())).sum(0)
+    return parts
 
 
 def lens(trace: Trace, positions: Sequence[int] | None = None) -> Tensor:

@@ -525,6 +525,77 @@ def silenced(traced: Trace, position: int = -1) -> Tensor:
     return torch.stack(moved).float()
 
 
+def lost(traced: Trace, token_id: int, position: int = -1) -> dict[str, float]:
+    """How much of one logit goes with each head and MLP: the logit as it is, minus the logit without that part.
+
+    Unlike `geometry.contributions`, it counts what later parts make of this one's output too, and the last LayerNorm's
+    new scale.
+    """
+    position = check("position", position, len(traced))
+    logit = float(traced.logits[position, check("token_id", token_id, traced.gpt.config.vocab_size)])
+    without = {part: traced.again(without=[part]) for part in parts(traced.gpt)}
+    return {part: logit - float(changed.logits[position, token_id]) for part, changed in without.items()}
+
+
+def patched_places(traced: Trace, other: Trace, columns: int) -> Tensor:
+    """The last distribution when one row of the stream, after one block, is that of another text with the same ending.
+
+    Rows are counted from the end, so the texts may differ in length. columns: how many of the last tokens are tried.
+    → (n_layer, columns, vocabulary), the earliest token first
+    """
+    if not 1 <= columns <= min(len(traced), len(other)):
+        raise ValueError(f"columns must be 1..{min(len(traced), len(other))} for these texts, got {columns}")
+    return torch.stack(
+        [
+            torch.stack(
+                [
+                    probs_after(
+                        traced, len(traced) - 1, patch={("resid_post", layer, -back): other.resid_post[layer][-back]}
+                    )
+                    for back in range(columns, 0, -1)
+                ]
+            )
+            for layer in range(traced.gpt.config.n_layer)
+        ]
+    )
+
+
+def silenced(traced: Trace, position: int = -1) -> Tensor:
+    """How far a prediction moves when one earlier token hands over nothing: its values are 0 in every head.
+
+    → (position,): for each token before, the KL divergence in bits.
+    """
+    config, position = traced.gpt.config, check("position", position, len(traced))
+    before, nothing = probs_at(traced, position), torch.zeros(config.d_head)
+    heads = [(layer, head) for layer in range(config.n_layer) for head in range(config.n_head)]
+    moved = []
+    for token in range(position):
+        patch = {("v", *head, token): nothing for head in heads}
+        moved.append(kl_bits(before, probs_after(traced, position, patch=patch)))
+    return torch.stack(moved).float()
+
+
+def swapped_senses(gpt: GPT) -> dict[str, tuple[float, float]]:
+    """Where the sense of a word of the tiny world is read: word → the share of the other sense's topics after a swap.
+
+    "If you say Eiffel tower, I think of" gets one row, after block 0, from the same text with the other sense's cue:
+    the row of the cue (the first share), or the row of the word itself (the second). Mean over both directions.
+    """
+    found = {}
+    for word, senses in world.ground_truth()["senses"].items():
+        shares = []
+        for one, two in permutations(senses.values(), 2):
+            here, there = (trace(gpt, f"If you say {sense.cues[0]} {word}, I think of") for sense in (one, two))
+            back = len(here) - token_at(here, (0, here.text.index(f" {word},") + len(word) + 1))
+            own, other = first_ids(gpt, one.topics), first_ids(gpt, two.topics)
+            for places in (back + 1, back):
+                patch = {("resid_post", 0, -places): there.resid_post[0][-places]}
+                probs = probs_after(here, len(here) - 1, patch=patch)
+                shares.append(float(probs[other].sum() / probs[[*own, *other]].sum()))
+        found[word] = sum(shares[::2]) / 2, sum(shares[1::2]) / 2
+    return found
+
+
 def tries_at_once(traced: Trace) -> int:
     """How many runs of this text take well under half a second: all parts of the tiny GPT, one run of a large one."""
     return max(1, 4 * 10**9 // (len(traced) * sum(weight.numel() for weight in traced.gpt.parameters())))

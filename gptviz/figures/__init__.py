@@ -10,14 +10,17 @@ from .order import clocks, looking_back, order, places, waves
 from .pipeline import opened_head, pipeline
 from .positions import positions
 from .residual import residual
+from .stream import adding_up, direct_and_lost, lens_norm, readings, swapped
 from .texts import draws, every_position, parting, patches
 from .theme import labels
 
 __all__ = [
+    "adding_up",
     "attention",
     "clocks",
     "compare",
     "delta",
+    "direct_and_lost",
     "draws",
     "embeddings",
     "embeddings_3d",
@@ -25,6 +28,7 @@ __all__ = [
     "heads",
     "knockout",
     "labels",
+    "lens_norm",
     "looking_back",
     "neurons",
     "next_token",
@@ -35,8 +39,10 @@ __all__ = [
     "pipeline",
     "places",
     "positions",
+    "readings",
     "residual",
     "softmax",
+    "swapped",
     "tally",
     "temperatures",
     "waves",

@@ -12,11 +12,12 @@ import gptviz as gv
 ROOT = Path(gv.__file__).parent
 
 # Each room may import those before it. `world` and `training` stand beside this line.
-ORDER = ["glossary", "model", "tokenizer", "sampling", "edits", "checkpoint", "tracing", "geometry", "probes", "checks"]
-ORDER += ["figures", "widgets"]
+ORDER = ["glossary", "model", "tokenizer", "sampling", "edits", "checkpoint", "tracing", "geometry", "probes"]
+ORDER += ["linear_probes", "checks", "figures", "widgets"]
 MAY = {room: set(ORDER[:i]) for i, room in enumerate(ORDER)}
 MAY["world"] = set()
 MAY["probes"] |= {"world"}
+MAY["linear_probes"] |= {"world"}
 MAY["training"] = {"world", *ORDER} - {"figures", "widgets"}
 MAY["__init__"] = set(ORDER[: ORDER.index("probes")])  # the others come lazily
 
