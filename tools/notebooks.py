@@ -1,7 +1,8 @@
 """Run notebooks top to bottom in a clean kernel without a network and save them with still pictures.
 
 `python -m tools.notebooks [07 …]` does those whose names start so, all by default. A second run changes no byte:
-views of widgets, times and whatever else belongs to one run are left out.
+views of widgets, times and whatever else belongs to one run are left out. A cell that measures time carries the tag
+"timing": saved with it is a sentence in place of what it printed.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 
 from tools.lab import ROOT
 
 NOTEBOOKS = ROOT / "notebooks"
 VIEW = "application/vnd.jupyter.widget-view+json"
+TIMING = "(How long this takes differs from run to run: run the cell to see it on your machine.)\n"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -83,6 +86,9 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
         if not cell.get("id") or ids.index(cell.id) != index:
             cell.id = f"cell-{index:02d}"
         cell.metadata = nbformat.from_dict({k: v for k, v in sorted(cell.metadata.items()) if k in CELL_METADATA})
+        if "timing" in cell.metadata.get("tags", []):
+            went_wrong = [o for o in cell.outputs if o.output_type == "error" or o.get("name") == "stderr"]
+            cell.outputs = [new_output("stream", name="stdout", text=TIMING), *went_wrong]
         for output in cell.get("outputs", []):
             if output.get("data", {}).pop(VIEW, None) is not None:
                 beside = [other for other in cell.outputs if other is not output and words_of(other)]

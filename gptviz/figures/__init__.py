@@ -1,6 +1,7 @@
 """Print: functions of a trace that return a matplotlib Figure, one picture per function."""
 
 from .attention import attention, heads
+from .averages import grids, mixing, saturation
 from .delta import delta
 from .distributions import compare, next_token, softmax, tally, temperatures
 from .embeddings import embeddings, embeddings_3d
@@ -25,11 +26,13 @@ __all__ = [
     "embeddings",
     "embeddings_3d",
     "every_position",
+    "grids",
     "heads",
     "knockout",
     "labels",
     "lens_norm",
     "looking_back",
+    "mixing",
     "neurons",
     "next_token",
     "opened_head",
@@ -41,6 +44,7 @@ __all__ = [
     "positions",
     "readings",
     "residual",
+    "saturation",
     "softmax",
     "swapped",
     "tally",

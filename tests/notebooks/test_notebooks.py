@@ -19,11 +19,12 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from tools.notebooks import NOTEBOOKS, VIEW, execute, text_of, tidy, words_of
+from tools.notebooks import NOTEBOOKS, TIMING, VIEW, execute, text_of, tidy, words_of
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 each_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 TAGS = {"slide", "continue"}  # the class sees this cell: on a new slide, or on the one that is open
+TAGS |= {"timing"}  # what it prints differs from run to run and is not saved
 PICTURES = ("image/png", "image/svg+xml", "image/jpeg")
 
 
@@ -308,6 +309,17 @@ def test_execution_has_no_network(tmp_path: Path, ask: str) -> None:
     nbformat.write(new_notebook(cells=[new_code_cell(f"import socket\n{ask}")]), tmp_path / "x.ipynb")
     with pytest.raises(CellExecutionError, match="must work without a network"):
         execute(tmp_path / "x.ipynb")
+
+
+def test_a_timing_is_not_saved() -> None:
+    """In its place is a sentence; what went wrong stays, and is noticed."""
+    notebook = good()
+    printed = notebook.cells[1]
+    printed.metadata["tags"] = ["timing"]
+    printed.outputs.append(new_output("stream", name="stderr", text="too slow"))
+    assert same_every_time(notebook, Path(__file__)) == ["not saved by `make notebooks`"]
+    assert [words_of(output) for output in tidy(notebook).cells[1].outputs] == [TIMING.strip(), "too slow"]
+    assert same_every_time(notebook, Path(__file__)) == [] != no_errors(notebook, Path(__file__))
 
 
 def test_an_explorer_must_leave_picture_and_words(tmp_path: Path) -> None:
