@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -214,6 +214,34 @@ def nearest(gpt: GPT, vector: Tensor, k: int = 10) -> list[tuple[str, float]]:
     with torch.no_grad():
         best = _cosines(gpt, vector).sort(descending=True, stable=True)
     return list(zip(shown(gpt, best.indices[:k].tolist()), best.values[:k].tolist(), strict=True))
+
+
+class HeadWeights(NamedTuple):
+    """One head as the lessons write it, for column vectors x = LN(E): q = W_Q x + b_Q, k = W_K x + b_K,
+    v = W_V_down x + b_V, and W_V_up takes a mix of values back to the stream.
+
+    W_Q, W_K, W_V_down: (d_head, d_model). W_V_up: (d_model, d_head). b_Q, b_K, b_V: (d_head,).
+    """
+
+    W_Q: Tensor
+    b_Q: Tensor
+    W_K: Tensor
+    b_K: Tensor
+    W_V_down: Tensor
+    b_V: Tensor
+    W_V_up: Tensor
+
+
+def head_weights(gpt: GPT, layer: int, head: int) -> HeadWeights:
+    """One head's share of the matrices that the model keeps side by side for all heads of a layer."""
+    config = gpt.config
+    layer, head = check("layer", layer, config.n_layer), check("head", head, config.n_head)
+    attn: Any = gpt.blocks[layer].attn
+    sizes = 3, config.n_head, config.d_head
+    W = attn.qkv.weight.detach().view(*sizes, config.d_model)[:, head]  # (3, D, C)
+    b = attn.qkv.bias.detach().view(sizes)[:, head]  # (3, D)
+    W_V_up = attn.out.weight.detach().view(config.d_model, *sizes[1:])[:, head]  # (C, D)
+    return HeadWeights(W[0], b[0], W[1], b[1], W[2], b[2], W_V_up)
 
 
 def handed_over(trace: Trace, layer: int, head: int) -> Tensor:

@@ -21,7 +21,7 @@ from gptviz.geometry import analogy, contributions, handed_over, word_vector
 from gptviz.model import GPT
 from gptviz.sampling import Prompt, distribution, prompt_ids
 from gptviz.tracing import RARELY, Trace, shown, trace
-from gptviz.world.grammar import Case, Span
+from gptviz.world.grammar import Case, Span, span
 
 
 class Claim(NamedTuple):
@@ -237,6 +237,27 @@ def head_roles(gpt: GPT, cases: int = 30) -> dict[str, Tensor]:
         roles["adjective"] = links(gpt, asked["adjective_recall"])
         roles["reference"] = links(gpt, asked["reference"])
     return roles
+
+
+def adjectives_asked(cases: int = 30) -> list[Case]:
+    """Held-out texts of the tiny world that end in "The creature was", with links from there to its own adjectives."""
+    asked = [case for case in world.cases(0, 2 * cases) if case.claim == "adjective_recall" and not case.links]
+    return [
+        case._replace(links=tuple((span(case.prompt, "was", -1), span(case.prompt, told)) for told in case.right))
+        for case in asked[:cases]
+    ]
+
+
+def told_and_asked(gpt: GPT, cases: int = 30) -> tuple[Tensor, Tensor]:
+    """How much each head looks at a noun's own adjectives, beyond position: from the noun that they introduce, and from
+    the "was" that asks for them later, on `adjectives_asked`. → two of (layer, head)
+    """
+    asked = adjectives_asked(cases)
+    told = []
+    for case in asked:
+        noun = span(case.prompt, case.prompt.split()[-2])  # where it comes first
+        told.append(case._replace(links=tuple((noun, there) for _, there in case.links)))
+    return links(gpt, told), links(gpt, asked)
 
 
 # ── order and position ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ from .distributions import compare, next_token, softmax, tally, temperatures
 from .embeddings import embeddings, embeddings_3d
 from .knockout import knockout
 from .neurons import neurons
+from .one_head import singular_values
 from .order import clocks, looking_back, order, places, waves
 from .pipeline import opened_head, pipeline
 from .positions import positions
@@ -45,6 +46,7 @@ __all__ = [
     "readings",
     "residual",
     "saturation",
+    "singular_values",
     "softmax",
     "swapped",
     "tally",
