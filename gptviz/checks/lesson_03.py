@@ -226,20 +226,24 @@ def _(gpt: GPT) -> Measured:
     return words, without == sorted(without, reverse=True) and without[-1] < 1e-3 and min(divided) > 0.8
 
 
-@claim("03.14", "The gradient says the same: nudging the scores hardly moves a saturated softmax.")
+@claim(
+    "03.14",
+    "In a large head far more gradient reaches q · k with the division, though that makes it √d_k times smaller.",
+)
 def _(gpt: GPT) -> Measured:
-    raw = dot_products(1024)[:50].double()
+    d = SIZES[-1]
+    raw, root = dot_products(d)[:50].double(), math.sqrt(d)
 
-    def slope(row: Tensor) -> float:
-        jacobian = torch.autograd.functional.jacobian(lambda s: s.softmax(-1), row)
+    def slope(row: Tensor, by: float) -> float:
+        jacobian = torch.autograd.functional.jacobian(lambda s: (s / by).softmax(-1), row)
         return float(torch.as_tensor(jacobian).diagonal().sum())
 
     with torch.enable_grad():
-        without, divided = ([slope(row / by) for row in raw] for by in (1, 32))
-    worst = max(abs(a - float(reaction(row.softmax(-1)))) for a, row in zip(without, raw, strict=True))
-    middle = [float(torch.tensor(each).median()) for each in (without, divided)]
-    words = f"Σ ∂wᵢ/∂sᵢ by autograd, d_k = 1,024: median {middle[0]:.0e} without, {middle[1]:.2f} with ÷ √d_k"
-    return words, worst < 1e-9 and middle[0] < 0.01 * middle[1]
+        without, divided = (torch.tensor([slope(row, by) for row in raw]) for by in (1, root))
+    same = torch.allclose(without.double(), reaction(raw.softmax(-1)), atol=1e-6)
+    one, other = float(without.median()), float(divided.median())
+    words = f"Σ ∂wᵢ/∂(q · kᵢ) by autograd, d_k = {d:,}: median {one:.0e} without the division, {other:.0e} with it"
+    return words, same and one < 0.01 * other
 
 
 @claim("03.15", "What the GPT divides by is the root of the head size, not of the width of its rows.")
@@ -256,10 +260,14 @@ def _(gpt: GPT) -> Measured:
     return f"median reaction {divided:.2f} with the division, {without:.2f} without", without < 0.6 * divided
 
 
-@claim("03.17", "In the newborn GPT it would have changed little: its first queries and keys are small.")
+@claim("03.17", "In the newborn GPT it would have changed little: its first queries and keys are far smaller than ±1.")
 def _(gpt: GPT) -> Measured:
-    divided, without = reactions(load("tiny@step=0"))
-    return f"median reaction {divided:.2f} with the division, {without:.2f} without", without > 0.9 * divided
+    newborn = load("tiny@step=0")
+    divided, without = reactions(newborn)
+    traced = trace(newborn, STORY)
+    spread = float(torch.stack([traced.q[:], traced.k[:]]).std())
+    words = f"median reaction {divided:.2f} with the division, {without:.2f} without; spread of q and k {spread:.2f}"
+    return words, without > 0.9 * divided and spread < 0.5
 
 
 def reactions(gpt: GPT) -> tuple[float, float]:
