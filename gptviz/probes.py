@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from gptviz import world
 from gptviz.edits import Edits, check
-from gptviz.geometry import analogy, contributions, handed_over, word_vector
+from gptviz.geometry import analogy, contributions, handed_over, promoted, word_vector
 from gptviz.model import GPT, Tap, untouched
 from gptviz.sampling import Prompt, distribution, prompt_ids
 from gptviz.tracing import RARELY, Trace, shown, trace
@@ -807,6 +807,12 @@ def gates(found: Names, full: str) -> list[str]:
     table = truth_table(found.fired, *found.at(full))  # (2, 2, layer, neuron)
     fires = (table[1, 1] > 0.5) & (table[1, 1] > 2 * torch.stack([table[0, 0], table[0, 1], table[1, 0]]).amax(0))
     return [f"L{layer}N{neuron}" for layer, neuron in fires.nonzero().tolist()]
+
+
+def says(gpt: GPT, part: str, k: int = 5) -> list[str]:
+    """The k tokens that the column of a neuron, named as in "L2N37", pushes up most."""
+    layer, neuron = (int(number) for number in part[1:].split("N"))
+    return shown(gpt, promoted(gpt, layer, neuron).topk(k).indices.tolist())
 
 
 class Straight(nn.Linear):
