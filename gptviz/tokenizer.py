@@ -5,6 +5,7 @@ the vocabulary is full, so a frequent word is one token, its leading space inclu
 """
 
 import codecs
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -61,10 +62,44 @@ class Tokenizer:
         """`tokens` of every id, in order."""
         return self.tokens(range(len(self)))
 
+    def merges(self) -> list[tuple[str, str]]:
+        """The two pieces that each merge glues together, in the order in which training chose them: its rank."""
+        return [(self._shown(left), self._shown(right)) for left, right in self._merges()]
+
+    def build(self, text: str) -> list[tuple[int | None, list[str]]]:
+        """How merges build a text: [(None, its bytes), (rank of a merge, the pieces after it), …].
+
+        Each step glues the neighbours whose merge has the lowest rank, the leftmost such pair, never across two words
+        (a word holds the space before it). The last pieces are `tokens(encode(text))`. Sennrich et al. 2016.
+        """
+        rank = {pair: i for i, pair in enumerate(self._merges())}
+        words = [list(word) for word, _ in self._backend.pre_tokenizer.pre_tokenize_str(text)]
+        pieces = lambda: [self._shown(piece) for word in words for piece in word]  # noqa: E731
+        steps: list[tuple[int | None, list[str]]] = [(None, pieces())]
+        while pairs := [
+            (rank[pair], w, i)
+            for w, word in enumerate(words)
+            for i, pair in enumerate(zip(word, word[1:], strict=False))
+            if pair in rank
+        ]:
+            best, w, i = min(pairs)
+            words[w][i : i + 2] = ["".join(words[w][i : i + 2])]
+            steps.append((best, pieces()))
+        return steps
+
+    def _merges(self) -> list[tuple[str, str]]:
+        """As they are stored; older files write a pair as one string with a space between."""
+        stored = json.loads(self._backend.to_str())["model"].get("merges")
+        if not self._byte_level or stored is None:
+            raise ValueError("this tokenizer has no byte-level merges to show")
+        pairs = [tuple(pair.split(" ") if isinstance(pair, str) else pair) for pair in stored]
+        return [(left, right) for left, right in pairs]
+
     def _token(self, i: int) -> str:
         stored = self._backend.id_to_token(i) if i >= 0 else None
-        if not stored:
-            return f"⟨id {i}⟩"
+        return self._shown(stored) if stored else f"⟨id {i}⟩"
+
+    def _shown(self, stored: str) -> str:
         if self._byte_level and all(character in _BYTE for character in stored):
             return bytes(_BYTE[character] for character in stored).decode("utf-8", errors="gptviz.show_bytes")
         return stored

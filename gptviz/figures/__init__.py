@@ -18,7 +18,7 @@ from .stream import adding_up, direct_and_lost, lens_norm, readings, swapped
 from .texts import draws, every_position, parting, patches
 from .theme import labels
 from .tokens import merges, tokens
-from .vectors import alike, along, columns, dots, steps
+from .vectors import alike, along, columns, dots, islands, steps
 
 __all__ = [
     "adding_up",
@@ -41,6 +41,7 @@ __all__ = [
     "grids",
     "head_tables",
     "heads",
+    "islands",
     "joined",
     "knockout",
     "labels",

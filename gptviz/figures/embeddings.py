@@ -18,7 +18,7 @@ from .distributions import number, percent
 from .theme import ACCENT, FAINT, INK, MUTED, QUIET, SECOND, Picture, bar
 
 if TYPE_CHECKING:  # 0.3 s
-    from plotly.graph_objects import Figure as Rotatable
+    from .turning import Turning
 
 MAP = (0.2, 0.86, 5.35, 4.2)  # left, top, width, height: inches
 Spot = tuple[float, float]  # on the page
@@ -103,46 +103,12 @@ def embeddings(
     return fig
 
 
-def embeddings_3d(
-    gpt: GPT, expression: str = "king - man + woman", through: Sequence[str] | None = None
-) -> "Rotatable":
-    """The same in three dimensions, to turn with the mouse in a notebook cell (plotly)."""
-    from plotly import graph_objects as go
+def embeddings_3d(gpt: GPT, expression: str = "king - man + woman", through: Sequence[str] | None = None) -> "Turning":
+    """The same in three dimensions, to turn with the mouse in a notebook cell (plotly); on paper, three turns of it."""
+    from .turning import turning
 
     found = find(gpt, expression)
-    axes = map_axes(gpt, found, through, n=3)
-    weight, ids = gpt.embed.weight.detach(), word_ids(gpt)[:DOTS]
-    names = [token.strip() for token in shown(gpt, ids)]
-    own = list(dict.fromkeys([*[i for _, i in found.terms], found.best]))
-
-    def points(vectors: torch.Tensor) -> dict[str, list[float]]:
-        xyz = axes(vectors)
-        xyz = torch.nn.functional.pad(xyz, (0, 3 - xyz.shape[-1]))
-        return dict(zip("xyz", xyz.T.tolist(), strict=True))
-
-    cloud: Any = {"mode": "markers", "text": names, "hoverinfo": "text", "marker": {"size": 2, "color": theme.SLATE}}
-    texts = [token.strip() for token in shown(gpt, own)]
-    dots: Any = {"mode": "markers+text", "text": texts, "textposition": "top center"}
-    dots |= {"marker": {"size": 5, "color": [ACCENT if i == found.best else INK for i in own]}}
-    traces = [
-        go.Scatter3d(**points(weight[ids]), name="words", opacity=0.5, **cloud),
-        go.Scatter3d(**points(weight[own]), name="expression", textfont={"size": 14, "color": INK}, **dots),
-    ]
-    if found.corners:
-        b, c, a, d = (weight[i] for i in found.corners)
-        for name, ends, dash in (
-            ("step", (b, c), "solid"),
-            ("the same step", (a, found.vector), "dash"),
-            ("step to the answer", (a, d), "solid"),
-        ):
-            line = {"color": ACCENT, "width": 5, "dash": dash}
-            traces.append(go.Scatter3d(**points(torch.stack(ends)), mode="lines", name=name, line=line))
-    plain = {"showticklabels": False, "title": "", "showbackground": False, "gridcolor": FAINT, "zerolinecolor": QUIET}
-    scene = {"xaxis": plain, "yaxis": plain, "zaxis": plain, "aspectmode": "data"}
-    margin = {"l": 0, "r": 0, "t": 40, "b": 0}
-    return go.Figure(
-        traces, {"title": pretty(expression), "scene": scene, "margin": margin, "height": 560, "showlegend": False}
-    )
+    return turning(gpt, expression, map_axes(gpt, found, through, n=3), found, DOTS)
 
 
 def map_axes(gpt: GPT, found: Found, through: Sequence[str] | None = None, n: int = 2) -> Axes:
