@@ -44,13 +44,16 @@ def weights_of(X: Tensor, w: HeadWeights) -> Tensor:
 def _(gpt: GPT) -> Measured:
     _, asked = probes.told_and_asked(gpt)
     layer, head = divmod(int(asked.argmax()), gpt.config.n_head)
-    return f"layer {layer}, head {head}: {float(asked.max()):.2f} of its attention beyond position", asked.max() >= 0.3
+    return f"layer {layer}, head {head}: {float(asked.max()):.2f} of its attention beyond position", float(
+        asked.max()
+    ) >= 0.3
 
 
 @claim("04.2", "A head reads LN(E), not E: its rows are more alike in length, and reading E it would look elsewhere.")
 def _(gpt: GPT) -> Measured:
     traced, (layer, head) = trace(gpt, CREATURE), opened(gpt)
-    E, w, norm = traced.resid_pre[layer], head_weights(gpt, layer, head), gpt.blocks[layer].ln_attn
+    E, w = traced.resid_pre[layer], head_weights(gpt, layer, head)
+    norm: Any = gpt.blocks[layer].ln_attn
     spread = E.var(-1, correction=0, keepdim=True).add(norm.eps).sqrt()
     by_hand = (E - E.mean(-1, keepdim=True)) / spread * norm.weight + norm.bias
     right = float((weights_of(by_hand, w) - traced.pattern[layer, head]).abs().max())
@@ -134,7 +137,14 @@ def _(gpt: GPT) -> Measured:
         for weight, value in zip(A[-1].tolist(), v, strict=True):
             loop += weight * value
         matrix = A @ v
-        ends = [(loop, matrix[-1]), (matrix, traced.z[layer, head]), (matrix @ w.W_V_up.T, traced.delta[layer, head])]
+        up = torch.tensor([sum(a * b for a, b in zip(row, loop.tolist(), strict=True)) for row in w.W_V_up.tolist()])
+        delta = matrix @ w.W_V_up.T
+        ends = [
+            (loop, matrix[-1]),
+            (matrix, traced.z[layer, head]),
+            (up, delta[-1]),
+            (delta, traced.delta[layer, head]),
+        ]
         worst = max(worst, *(float((a - b).abs().max()) for a, b in ends))
     return f"largest difference {worst:.0e} in {len(every_head(gpt))} heads", worst < 1e-4
 
@@ -151,7 +161,14 @@ def _(gpt: GPT) -> Measured:
     return f"largest difference {worst:.0e} in {gpt.config.n_layer} layers, {len(TEXTS)} texts", worst < 1e-4
 
 
-@claim("04.10", "What the head adds is needed: without it the model recalls a noun's adjectives less surely.")
+@claim("04.10", "The nearest neighbours of blue are other colours, so what says one says a little of the others.")
+def _(gpt: GPT) -> Measured:
+    near = neighbors(gpt, "blue", 5)
+    said = ", ".join(f"{word.strip()} {cosine:.2f}" for word, cosine in near)
+    return said, all(word.strip() in COLOURS for word, _ in near)
+
+
+@claim("04.11", "What the head adds is needed: without it the model recalls a noun's adjectives less surely.")
 def _(gpt: GPT) -> Measured:
     cases, (layer, head) = probes.adjectives_asked(), opened(gpt)
     whole, lost = (probes.share_right(gpt, cases, without) for without in ((), (f"L{layer}H{head}",)))
@@ -159,13 +176,6 @@ def _(gpt: GPT) -> Measured:
         f"the right adjectives, of {len(cases)} held-out texts: {whole:.0%}, without it {lost:.0%}",
         whole - lost > 0.1,
     )
-
-
-@claim("04.11", "The nearest neighbours of blue are other colours, so what says one says a little of the others.")
-def _(gpt: GPT) -> Measured:
-    near = neighbors(gpt, "blue", 5)
-    said = ", ".join(f"{word.strip()} {cosine:.2f}" for word, cosine in near)
-    return said, all(word.strip() in COLOURS for word, _ in near)
 
 
 @claim("04.12", "W_V-up · W_V-down is a large square matrix of low rank: d_head at most, and so for every head.")
@@ -369,22 +379,21 @@ def _(answer: float) -> str | None:
     return "d_model × d_model, divided by d_head × d_model (down) and d_model × d_head (up) together"
 
 
-def head_by_hand(X: Tensor, W_Q: Tensor, W_K: Tensor, W_V: Tensor) -> Tensor:
-    """One head without biases: X (T, C), W_Q and W_K (d_k, C), W_V (d_v, C) → the mixed values (T, d_v)."""
-    return _variant(X, W_Q, W_K, W_V)
-
-
-def _variant(
+def head_by_hand(
     X: Tensor,
     W_Q: Tensor,
     W_K: Tensor,
     W_V: Tensor,
+    *,
     scale: float | None = None,
     mask: str = "causal",
     swap: bool = False,
     dim: int = -1,
 ) -> Tensor:
-    """The head, or the head with one typical mistake in it."""
+    """One head without biases: X (T, C), W_Q and W_K (d_k, C), W_V (d_v, C) → the mixed values (T, d_v).
+
+    scale, mask ("none", "zero", "strict"), swap, dim: each other than the default is a typical mistake.
+    """
     q, k, v = X @ W_Q.T, X @ W_K.T, X @ W_V.T
     scores = (k @ q.T if swap else q @ k.T) / (math.sqrt(len(W_Q)) if scale is None else scale)
     if mask != "none":
@@ -393,7 +402,7 @@ def _variant(
     return scores.softmax(dim).nan_to_num() @ v
 
 
-MISTAKES: tuple[tuple[dict, str], ...] = (
+MISTAKES: tuple[tuple[dict[str, Any], str], ...] = (
     ({"scale": 1.0}, "the scores are not divided by √d_k yet; d_k is the number of rows of W_Q"),
     ({"mask": "none"}, "your tokens look ahead: put −∞ wherever the key comes after the query"),
     ({"mask": "zero"}, "a masked score of 0 still gets a share; it must be −∞ before softmax"),
@@ -421,7 +430,11 @@ def _(answer: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]) -> str | None:
     if torch.allclose(got, right, atol=1e-4):
         return None
     for mistake, hint in MISTAKES:
-        if torch.allclose(got, _variant(X, *W, **mistake), atol=1e-4, equal_nan=True):
+        if torch.allclose(got, head_by_hand(X, *W, **mistake), atol=1e-4, equal_nan=True):
             return hint
-    own, yours = ([round(x, 2) for x in rows[0].tolist()] for rows in (right, got))
-    return f"the first token can look at itself alone, so its row is its own value, {own}; yours is {yours}"
+    row = int((got - right).abs().amax(-1).nan_to_num(nan=math.inf).gt(1e-4).int().argmax())
+    wanted, yours = ([round(x, 2) for x in rows[row].tolist()] for rows in (right, got))
+    why = (
+        "the first token can look at itself alone, so its row is its own value" if row == 0 else f"row {row} should be"
+    )
+    return f"{why} {wanted}; yours is {yours}"

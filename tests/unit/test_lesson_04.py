@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -48,8 +50,8 @@ def test_every_exercise_has_its_right_answer() -> None:
         assert result.passed, f"{result}"
 
 
-def mistaken(**how: object):
-    return lambda X, W_Q, W_K, W_V: lesson_04._variant(X, W_Q, W_K, W_V, **how)
+def mistaken(**how: Any) -> Callable[..., Tensor]:
+    return lambda X, W_Q, W_K, W_V: lesson_04.head_by_hand(X, W_Q, W_K, W_V, **how)
 
 
 WRONG = [
@@ -84,6 +86,7 @@ WRONG = [
     ("04.5", lambda X, W_Q, W_K, W_V: (X @ W_Q.T) @ (X @ W_K.T).T, "as large as the pattern"),
     ("04.5", lambda X, W_Q, W_K, W_V: X, "expected (6, 7)"),
     ("04.5", lambda X, W_Q, W_K, W_V: own_head(X, W_Q, W_K, W_V) + 1, "its own value"),
+    ("04.5", lambda X, W_Q, W_K, W_V: own_head(X, W_Q, W_K, W_V).cummax(0).values, "row 1 should be"),
     ("04.5", lambda X: X, "TypeError"),
 ]
 
@@ -105,7 +108,7 @@ def test_each_mistake_gives_another_result() -> None:
     """Else one of two hints could never be given."""
     dice = torch.Generator().manual_seed(0)
     X, W_Q, W_K, W_V = (torch.randn(*shape, generator=dice) for shape in ((6, 10), (4, 10), (4, 10), (7, 10)))
-    results = [lesson_04._variant(X, W_Q, W_K, W_V, **how) for how in ({}, *(how for how, _ in lesson_04.MISTAKES))]
+    results = [lesson_04.head_by_hand(X, W_Q, W_K, W_V, **how) for how in ({}, *(how for how, _ in lesson_04.MISTAKES))]
     for i, one in enumerate(results):
         assert all(not torch.allclose(one, other, atol=1e-4) for other in results[i + 1 :])
 
