@@ -46,7 +46,8 @@ UNMOVED = """async root => {
         const drawn = [...root.querySelectorAll("svg")].map(svg => svg.outerHTML);
         drawn.push(...[...root.querySelectorAll("canvas")].map(canvas => canvas.toDataURL()));
         const words = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-        while (words.nextNode()) if (!words.currentNode.parentElement.closest(".gv-range")) drawn.push(words.currentNode.data);
+        while (words.nextNode())
+            if (!words.currentNode.parentElement.closest(".gv-range")) drawn.push(words.currentNode.data);
         return drawn.join();
     };
     const inputs = [...root.querySelectorAll("input[type=range]")], unmoved = [];
@@ -58,6 +59,7 @@ UNMOVED = """async root => {
             if (Number(root.dataset.value.split(" ")[inputs.indexOf(input)]) === Number(input.value)) return;
         }
     };
+    for (let last; last !== picture(); await new Promise(resolve => setTimeout(resolve, 200))) last = picture();
     for (const input of inputs.filter(input => !input.disabled && input.checkVisibility({visibilityProperty: true}))) {
         const before = picture(), start = input.value;
         let moved = false;
