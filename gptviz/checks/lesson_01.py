@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..checkpoint import load
-from ..geometry import analogy, find, neighbors, word_axes, word_id, word_vector
+from ..geometry import analogy, find, neighbors, word_axes, word_id, word_ids, word_vector
 from ..model import GPT
 from ..probes import missed, rank, word_pairs
 from ..tracing import RARELY, shown, trace
@@ -62,10 +62,10 @@ def _(gpt: GPT) -> Measured:
 
 @claim("01.4", "A word that is one token after a space is mostly cut where it stands without one, or in capitals.")
 def _(gpt: GPT) -> Measured:
-    words = [word for pair in word_pairs("gender") for word in pair]
+    words = [token.strip() for token in shown(gpt, word_ids(gpt)[:1000])]
     whole = [sum(len(gpt.tokenizer.encode(form(word))) == 1 for word in words) for form in FORMS.values()]
     said = ", ".join(f"{n} {name}" for name, n in zip(FORMS, whole, strict=True))
-    return f"of {len(words)} words one token are: {said}", whole[0] == len(words) and max(whole[1:]) < len(words) / 2
+    return f"of {len(words):,} words, one token are {said}", whole[0] == len(words) and max(whole[1:]) < len(words) / 2
 
 
 FORMS: dict[str, Callable[[str], str]] = {
