@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN    := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test bench train notebooks widgets format readme
+.PHONY: help lab test bench train notebooks site slides widgets format readme
 
 help:  ## this list
 	@awk -F ':|## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$3}' $(MAKEFILE_LIST)
@@ -24,6 +24,12 @@ train:  ## from nothing to everything in assets (text, tokenizer, model, snapsho
 
 notebooks: environment  ## run every notebook top to bottom and save it with still pictures (ONLY="07" for one)
 	@$(BIN)/python -m tools.notebooks $(ONLY)
+
+site: environment  ## write site/index.html and a page for each lesson: live, offline, nothing to install (ONLY="07" for one)
+	@$(BIN)/python -m tools.site $(ONLY)
+
+slides: environment  ## write slides/NN_name.html: what a class sees of each lesson, with speaker notes (ONLY="07" for one)
+	@$(BIN)/python -m tools.slides $(ONLY)
 
 widgets: environment  ## build the explorers' JavaScript into gptviz/widgets/static
 	@cd gptviz/widgets/js && PYTHONPATH=$(CURDIR) $(CURDIR)/$(BIN)/python -m tools.node npm ci --ignore-scripts --no-audit --no-fund

@@ -21,6 +21,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from gptviz.widgets.explorer import LIVE
 from tools.lab import ROOT
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -50,8 +51,8 @@ def clean_profile() -> Iterator[dict[str, str]]:
         yield {**os.environ, **fixed}
 
 
-def execute(path: Path, timeout_s: float = 300) -> NotebookNode:
-    """The notebook of `path`, executed and tidied; `path` is not written.
+def execute(path: Path, timeout_s: float = 300, live: bool = False) -> NotebookNode:
+    """The notebook of `path`, executed and tidied; `path` is not written. `live` keeps what a page needs of explorers.
 
     Raises:
         nbclient.exceptions.CellExecutionError: a cell failed; the message shows it.
@@ -74,10 +75,10 @@ def execute(path: Path, timeout_s: float = 300) -> NotebookNode:
             coalesce_streams=True,
         )
         client.execute(env=env)
-    return tidy(notebook)
+    return tidy(notebook, live)
 
 
-def tidy(notebook: NotebookNode) -> NotebookNode:
+def tidy(notebook: NotebookNode, live: bool = False) -> NotebookNode:
     """Leave out, in place, what differs between two runs and what a reader without a kernel cannot see."""
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
@@ -90,6 +91,8 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
             went_wrong = [o for o in cell.outputs if o.output_type == "error" or o.get("name") == "stderr"]
             cell.outputs = [new_output("stream", name="stdout", text=TIMING), *went_wrong]
         for output in cell.get("outputs", []):
+            if not live:
+                output.get("data", {}).pop(LIVE, None)
             if output.get("data", {}).pop(VIEW, None) is not None:
                 beside = [other for other in cell.outputs if other is not output and words_of(other)]
                 if "image/png" not in output.data or not beside:

@@ -52,6 +52,8 @@ class Embeddings(Explorer):
     tries: Any = List().tag(sync=True)  # [expression, expected word, its rank, who is first]
     found = Dict().tag(sync=True)
     placed = Bytes().tag(sync=True)  # of `found`: every token and zero along the axes through its words
+    ahead: Any = List().tag(sync=True)  # answers as in `found`, for a page without a kernel and without vectors
+    ahead_placed = Bytes().tag(sync=True)  # of these: int16, whose 32,767 is `largest` of the answer
     start = Dict().tag(sync=True)
     expression = state(Unicode())
     through = state(Unicode())
@@ -124,32 +126,47 @@ class Embeddings(Explorer):
 
     def answer(self, question: dict[str, Any]) -> None:
         """What a sum finds, for a browser that has no vectors, or that wants to be told what is wrong with it."""
-        expression, through = question["expression"], question.get("through", self.through)
-        found = find(self.gpt, expression)
-        tokens, axes = _word_axes(self.gpt, found, through.split())
+        through = question.get("through", self.through)
+        found, points = self._answer(question["expression"], through, question.get("token", -1))
         if self.vectors:  # the browser knew a word that it could not find
             return
+        self.set_trait("placed", b"" if points is None else floats(points))
+        self.set_trait("found", found)
+
+    def _answer(self, expression: str, through: str, asked: int = -1) -> tuple[dict[str, Any], torch.Tensor | None]:
+        """For a browser without vectors: the closest tokens' places, cosines and lengths; where all tokens lie."""
+        found = find(self.gpt, expression)
+        tokens, axes = _word_axes(self.gpt, found, through.split())
         weight = self.gpt.embed.weight.detach()
         row = found.order.argsort()  # of each token, its place
-        asked = question.get("token", -1)
         ids = list(dict.fromkeys([*found.order[:CLOSEST].tolist(), *[i for _, i in found.terms]]))
         ids += [asked] if asked >= 0 and asked not in ids else []
         one, other = (torch.stack([sign * weight[i].double() for sign, i in terms]).sum(0) for terms in _pair(found))
-        self.set_trait("placed", floats(_placed(self.gpt, axes)) if axes else b"")
-        self.set_trait(
-            "found",
-            {
-                "expression": expression,
-                "through": through,
-                "through_ids": tokens,
-                "terms": found.terms,
-                "inputs": sorted(found.inputs),
-                "closest": [[i, int(row[i]), float(found.cosine[i]), float(weight[i].norm())] for i in ids],
-                "best": found.best,
-                "length": float(found.vector.norm()),
-                "steps": [float(one @ other), float(one.norm()), float(other.norm())],
-            },
-        )
+        told = {
+            "expression": expression,
+            "through": through,
+            "through_ids": tokens,
+            "terms": found.terms,
+            "inputs": sorted(found.inputs),
+            "closest": [[i, int(row[i]), float(found.cosine[i]), float(weight[i].norm())] for i in ids],
+            "best": found.best,
+            "length": float(found.vector.norm()),
+            "steps": [float(one @ other), float(one.norm()), float(other.norm())],
+        }
+        return told, _placed(self.gpt, axes) if axes else None
+
+    def compact(self) -> dict[str, Any]:
+        """Without the vectors, but with the answers to the present sum and to each of `tries`: a fifth of the bytes."""
+        answers, places = [], b""
+        for expression, *_ in self.tries:
+            told, points = self._answer(expression, self.through)
+            points = torch.zeros(self.gpt.config.vocab_size + 1, 3) if points is None else points
+            largest = float(points.abs().max())
+            answers.append(told | {"largest": largest})
+            places += (points / (largest or 1) * 32767).round().numpy().astype("<i2").tobytes()
+        told, points = self._answer(self.expression, self.through)
+        present = {"found": told, "placed": b"" if points is None else floats(points)}
+        return {"vectors": b"", "ahead": answers, "ahead_placed": places} | present
 
     def figure(self) -> "Picture":
         from .. import figures

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # matplotlib costs 0.5 s: only for who prints
 HERE = Path(__file__).parent
 STILLS = "GPTVIZ_STILLS"  # set to 1 by `make notebooks`: pictures and words for a page without a kernel
 STILL_BYTES = 60_000  # of one picture in a notebook
+LIVE = "application/vnd.gptviz.explorer+json"  # under STILLS: what `make site` and `make slides` need to show it live
 LINE = 100  # characters of a sentence in a notebook's output, which does not wrap
 
 
@@ -119,16 +120,9 @@ class Explorer(anywidget.AnyWidget):
 
     def _page(self) -> str:
         """One HTML file: the bundle, the traits and a model without a kernel. It asks the network for nothing."""
-        names = [
-            name for name in self.keys if not name.startswith("_") and name not in ("layout", "tabbable", "tooltip")
-        ]
-        state = {name: getattr(self, name) for name in names} | {"kernel": False}
-        arrays = {name: state.pop(name) for name in names if isinstance(state[name], bytes)}
-        content = {
+        content = self._content() | {
             "offline": (HERE / "static" / "offline.js").read_text(encoding="utf-8"),
             "module": str(self._esm),
-            "state": state,
-            "bytes": {name: base64.b64encode(array).decode() for name, array in arrays.items()},
         }
         return (
             (HERE / "page.html")
@@ -140,6 +134,20 @@ class Explorer(anywidget.AnyWidget):
                 content=json.dumps(content).replace("<", "\\u003c"),  # a token cannot end the script
             )
         )
+
+    def _content(self, **instead: Any) -> dict[str, Any]:
+        """What the browser needs beside the bundle: the traits, arrays as base64. `instead`: other values of some."""
+        names = [
+            name for name in self.keys if not name.startswith("_") and name not in ("layout", "tabbable", "tooltip")
+        ]
+        state = {name: getattr(self, name) for name in names} | {"kernel": False} | instead
+        arrays = {name: state.pop(name) for name in names if isinstance(state[name], bytes)}
+        encoded = {name: base64.b64encode(array).decode() for name, array in arrays.items()}
+        return {"name": self.name, "state": state, "bytes": encoded}
+
+    def compact(self) -> dict[str, Any]:
+        """Traits as a page of many explorers gets them, where it cannot hold all of this one's arrays."""
+        return {}
 
     def still(self) -> bytes:
         """The picture as PNG of at most `STILL_BYTES`: as sharp as that allows."""
@@ -154,6 +162,7 @@ class Explorer(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None and os.environ.get(STILLS) == "1":
             bundle[0]["image/png"] = base64.b64encode(self.still()).decode()
+            bundle[0][LIVE] = self._content(**self.compact())
         return bundle
 
     def _ipython_display_(self) -> None:

@@ -207,6 +207,7 @@ def test_an_unknown_language_is_one_clear_error(gpt):
 def test_a_style_sheet_holds_in_its_own_explorer_only():
     """Several stand on one page. What all share, core/explorer.css, speaks of .gptviz and what is in it alike."""
     sheets = {path.stem: path.read_text(encoding="utf-8") for path in (HERE / "static").glob("*.css")}
+    del sheets["slides"]  # of reveal.js, on pages of its own
     assert len(sheets) > 8
     for name, sheet in sheets.items():
         depth, blocks, start = 0, [], 0
@@ -273,7 +274,8 @@ def test_stills_and_words_for_a_page_without_a_kernel(widget, monkeypatch):
     monkeypatch.setenv("GPTVIZ_STILLS", "1")
     widget._ipython_display_()
     picture, words = shown
-    assert set(picture) == {"text/plain", "image/png", "application/vnd.jupyter.widget-view+json"}
+    assert set(picture) == {"text/plain", "image/png", "application/vnd.jupyter.widget-view+json", explorer.LIVE}
+    assert picture[explorer.LIVE]["name"] == widget.name and picture[explorer.LIVE]["state"]["kernel"] is False
     assert len(widget.still()) <= 60_000
     assert widget.still() == widget.still()
     assert words["text/plain"].split() == widget.words().split()

@@ -1,4 +1,4 @@
-// Every file of explorers/ becomes one self-contained module and one style sheet in ../static/. Same sources, same bytes.
+// Every file of explorers/ becomes one self-contained module and one style sheet in ../static/; so do the slides. Same sources, same bytes.
 // node build.mjs [FOLDER [NAME …]]: into another folder, or only some explorers.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -16,7 +16,7 @@ const scoped = (explorer) => ({
   setup({ onLoad }) {
     onLoad({ filter: /\.css$/ }, ({ path }) => {
       const text = readFileSync(path, "utf8");
-      if (path.endsWith("core/explorer.css")) return { contents: text, loader: "css" };
+      if (path.endsWith("core/explorer.css") || path.endsWith("reveal.css")) return { contents: text, loader: "css" };
       const imports = text.match(/^@import .*$/gm) ?? [];
       const rules = text.replace(/^@import .*$/gm, "").replace(/(?<=^|,)(\s*)\.gptviz /gm, "$1&.gptviz ");
       return { contents: `${imports.join("\n")}\n[data-explorer="${explorer}"] {\n${rules}\n}`, loader: "css" };
@@ -37,10 +37,10 @@ const one = (entry) => ({
   write: false,
   plugins: [scoped(basename(entry, ".js"))],
 });
-const entries = explorers.map((file) => `explorers/${file}`).concat("core/offline.js");
+const entries = explorers.map((file) => `explorers/${file}`).concat("core/offline.js", "slides.js");
 const outputFiles = (await Promise.all(entries.map((entry) => build(one(entry))))).flatMap((result) => result.outputFiles);
 for (const { path, text } of outputFiles) {
-  const content = path.endsWith(".css") ? `.gptviz{${variables.join(";")}}\n${text}` : text;
+  const content = path.endsWith(".css") && !path.endsWith("slides.css") ? `.gptviz{${variables.join(";")}}\n${text}` : text;
   writeFileSync(path, content);
   console.log(basename(path), content.length, "bytes");
 }

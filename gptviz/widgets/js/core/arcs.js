@@ -78,7 +78,7 @@ export function arcs(parent, { label, choose, signal, redraw }) {
   };
 
   return ({ tokens, query, key, weights, marked, percent }) => {
-    widthPx ||= Math.floor(svg.node().getBoundingClientRect().width); // read once: reading it makes the browser lay the page out
+    widthPx ||= svg.node().clientWidth; // read once: reading it makes the browser lay the page out
     if (!widthPx) return;
     svg.attr("viewBox", `0 0 ${widthPx} ${HEIGHT_PX}`);
     [count, at] = [tokens.length, query];

@@ -1,4 +1,5 @@
 import { surface } from "./heat.js";
+import { within } from "./pointer.js";
 import { shorten, visible } from "./tokens.js";
 import { tooltip } from "./tooltip.js";
 
@@ -31,8 +32,8 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
   let widthPx = 0;
 
   const cellAt = (event) => {
-    const { left, top } = canvas.getBoundingClientRect();
-    const [row, column] = [Math.floor((event.clientY - top - place.y) / place.high), Math.floor((event.clientX - left - place.x) / place.wide)];
+    const [x, y] = within(event, canvas);
+    const [row, column] = [Math.floor((y - place.y) / place.high), Math.floor((x - place.x) / place.wide)];
     return row >= 0 && column >= 0 && row < picture.rows.length && column < picture.columns.length ? [row, column] : null;
   };
   const point = (to) => {

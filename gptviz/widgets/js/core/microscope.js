@@ -7,6 +7,7 @@ import { expression } from "./expression.js";
 import { exponential, number, percent } from "./format.js";
 import { grid } from "./grid.js";
 import { surface } from "./heat.js";
+import { within } from "./pointer.js";
 import { shorten, visible } from "./tokens.js";
 import { onWidth } from "./width.js";
 
@@ -311,8 +312,8 @@ function keyTable(parent, { t, colors, signal, redraw, role, choose }) {
   const box = parent.append("div").attr("class", "gv-table").style("height", `${TABLE_PX}px`);
   const canvas = box.append("canvas").attr("role", "img").node();
   let [rows, step, top] = [[], 1, HEAD_PX];
-  canvas.addEventListener("click", ({ clientY }) => {
-    const row = Math.floor((clientY - canvas.getBoundingClientRect().top - top) / step);
+  canvas.addEventListener("click", (event) => {
+    const row = Math.floor((within(event, canvas)[1] - top) / step);
     if (row >= 0 && row < rows.length) choose(rows[row]);
   }, { signal });
   let widthPx = 0;

@@ -1,4 +1,5 @@
 import { surface } from "./heat.js";
+import { within } from "./pointer.js";
 import { onWidth } from "./width.js";
 
 const LABEL_PX = 20;
@@ -21,9 +22,9 @@ export function multiples(parent, { label, choose, colors, redraw, signal }) {
   const canvas = box.append("canvas").attr("tabindex", 0).attr("role", "application").node();
   let place = null;
   let picture = null;
-  canvas.addEventListener("click", ({ clientX, clientY }) => {
-    const { left, top } = canvas.getBoundingClientRect();
-    const [layer, head] = [Math.floor((clientY - top - TOP_PX) / place.down), Math.floor((clientX - left - EDGE_PX) / place.across)];
+  canvas.addEventListener("click", (event) => {
+    const [x, y] = within(event, canvas);
+    const [layer, head] = [Math.floor((y - TOP_PX) / place.down), Math.floor((x - EDGE_PX) / place.across)];
     if (layer >= 0 && head >= 0 && layer < picture.layers && head < picture.heads) choose(layer, head);
   }, { signal });
   canvas.addEventListener("keydown", (event) => {

@@ -1,4 +1,5 @@
 import { surface } from "./heat.js";
+import { within } from "./pointer.js";
 import { tooltip } from "./tooltip.js";
 
 const FONT_PX = 12;
@@ -68,8 +69,7 @@ export function wordMap(parent, { label, palette, choose, open, change, signal }
   };
 
   const nearest = (event) => {
-    const { left, top } = canvas.getBoundingClientRect();
-    const [x, y] = [event.clientX - left, event.clientY - top];
+    const [x, y] = within(event, canvas);
     let [best, far] = [-1, REACH_PX];
     for (const [id, [px, py]] of canvas.spots ?? []) {
       const away = Math.hypot(px - x, py - y);
@@ -84,7 +84,7 @@ export function wordMap(parent, { label, palette, choose, open, change, signal }
   const listen = (kind, act, more = {}) => canvas.addEventListener(kind, act, { signal, ...more });
   listen("pointerdown", (event) => {
     if (event.button || !picture) return;
-    held = { x: event.clientX, y: event.clientY, turn: picture.turn, pan: picture.pan };
+    held = { at: within(event, canvas), turn: picture.turn, pan: picture.pan };
     canvas.setPointerCapture(event.pointerId);
   });
   listen("pointermove", (event) => {
@@ -98,7 +98,7 @@ export function wordMap(parent, { label, palette, choose, open, change, signal }
       else note.hide();
       return;
     }
-    const [dx, dy] = [event.clientX - held.x, event.clientY - held.y];
+    const [dx, dy] = within(event, canvas).map((now, n) => now - held.at[n]);
     if (!moving && Math.hypot(dx, dy) < DRAG_PX) return;
     moving = true;
     note.hide();

@@ -1,5 +1,5 @@
 import { bars } from "../core/bars.js";
-import { float32 } from "../core/bytes.js";
+import { float32, fractions } from "../core/bytes.js";
 import { button, segmented } from "../core/choice.js";
 import { palette } from "../core/colors.js";
 import { explorer } from "../core/explorer.js";
@@ -61,6 +61,10 @@ export default explorer("embeddings", TRAITS, (tools) => {
       box.value = expression;
       if (get("kernel")) return ask({ expression }); // it says what is near the word
       wrong = terms ? t("unknown_word", { word: unknown[1] }) : t("no_word");
+      return redraw();
+    }
+    if (!answerable(expression)) {
+      wrong = whyNot();
       return redraw();
     }
     change({ expression, zoom: 0, pan: [0, 0], selected: -1, ...(get("error") ? { error: "" } : {}) });
@@ -159,6 +163,9 @@ export default explorer("embeddings", TRAITS, (tools) => {
   // ---- what an expression finds, and where its axes lie: computed here from the vectors, or answered by the kernel
   const row = (id) => vectors.subarray(id * width, (id + 1) * width);
   const axesOf = (tokens) => axesThrough(tokens.map((id) => Float64Array.from(row(id))));
+  const answerTo = (expression) => [get("found"), ...get("ahead")].find((found) => found.expression === expression);
+  const whyNot = () => t(get("ahead").length ? "offline_ahead" : "offline_sum");
+  const answerable = (expression) => vectors || get("kernel") || answerTo(expression);
   let solved = { key: null };
   const solve = (expression) => {
     if (solved.key === expression) return solved;
@@ -176,20 +183,26 @@ export default explorer("embeddings", TRAITS, (tools) => {
     return (solved = { key: expression, terms, inputs, order, best, length: norm(vector), steps: stepNumbers, rank: (id) => ranks[id], cosine: (id) => cosine[id], norm: (id) => lengths[id] });
   };
   const answered = () => {
-    const found = get("found");
-    if (found.expression !== get("expression")) return null;
+    const found = answerTo(get("expression"));
+    if (!found) return null;
     if (solved.key === found) return solved;
     const told = new Map(found.closest.map(([id, ...numbers]) => [id, numbers]));
     const of = (n) => (id) => told.get(id)?.[n];
     return (solved = { ...found, key: found, inputs: new Set(found.inputs), order: found.closest.map(([id]) => id), rank: of(0), cosine: of(1), norm: of(2) });
   };
 
+  /** Where every token and zero lie by an answer: whole numbers in a page of many (`ahead`), else as the kernel sent them. */
+  const placesOf = (found) => {
+    if (found !== get("found")) return found.largest ? fractions(get("ahead_placed"), get("ahead").indexOf(found), 3 * (vocabulary.length + 1), found.largest) : null;
+    return get("placed")?.byteLength ? float32(get("placed")) : null;
+  };
   let own = { key: null, places: null, count: 0 };
   /** Where every token lies along the axes through words. */
   const wordPlaces = ({ terms, best }, through) => {
     if (!vectors) {
+      const found = answerTo(get("expression"));
       const bytes = get("placed");
-      if (own.key !== bytes) own = { key: bytes, places: bytes?.byteLength ? float32(bytes) : null, tokens: get("found").through_ids };
+      if (own.key !== found || own.bytes !== bytes) own = { key: found, bytes, places: placesOf(found), tokens: found.through_ids };
       return own;
     }
     const four = corners(terms, best);
@@ -209,18 +222,20 @@ export default explorer("embeddings", TRAITS, (tools) => {
     const [expression, through, dimensions, selected] = ["expression", "through", "dimensions", "selected"].map(get);
     if (inBox !== expression) box.value = inBox = expression;
     const state = vectors ? solve(expression) : answered();
-    const kernelKnows = vectors || (state && get("found").through === through && (selected < 0 || state.cosine(selected) !== undefined));
+    const kernelKnows = vectors || (state && answerTo(expression).through === through && (selected < 0 || state.cosine(selected) !== undefined));
     if (!kernelKnows && get("kernel") && asked !== `${expression}|${through}|${selected}`) {
       asked = `${expression}|${through}|${selected}`;
       ask({ expression, through, token: selected });
     }
-    const line = wrong || get("error") || (ask.state ? t(ask.state === "busy" ? "looking" : ask.state) : !vectors && !get("kernel") ? t("offline_sum") : "");
+    const line = wrong || get("error") || (ask.state ? t(ask.state === "busy" ? "looking" : ask.state) : !vectors && !get("kernel") ? whyNot() : "");
     status.attr("data-kind", wrong || get("error") ? "error" : ask.state ? "busy" : "").attr("title", line);
     status.text(line || (search.value.trim() ? t("matches", { count: matches.length }) : t("help")));
     const off = !vectors && !get("kernel");
     for (const input of [box, plane]) input.disabled = off;
     form.select("button").property("disabled", off);
-    tries.selectAll("button").property("disabled", off).classed("gv-on", function () {
+    tries.selectAll("button").property("disabled", function () {
+      return !answerable(this.dataset.try);
+    }).classed("gv-on", function () {
       return this.dataset.try === expression;
     });
     drawDimensions(String(dimensions));

@@ -316,7 +316,7 @@ function moves(parent, { t, signal, redraw, choose }) {
   const ribbon = area().curve(curveBumpX).x((p) => p[0]).y0((p) => p[1]).y1((p) => p[2]);
   return (next) => {
     state = next;
-    width ||= svg.node().getBoundingClientRect().width || 700;
+    width ||= svg.node().clientWidth || 700;
     svg.attr("viewBox", `0 0 ${width} ${height}`);
     const { rows, vocabulary, selected, what } = state;
     const narrow = width < 560;

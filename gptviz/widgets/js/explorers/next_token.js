@@ -254,7 +254,7 @@ function chainPicture(root, { t, signal, redraw, select }) {
   const stale = (yes) => svg.attr("data-stale", yes ? "" : null);
   const draw = (next) => {
     state = next;
-    if (!x) place(svg.node().getBoundingClientRect().width || 960);
+    if (!x) place(svg.node().clientWidth || 960);
     const { rows, temperature, picture, values, order, draws } = state;
     const at = pointed ?? state.at;
     const rest = values.length - rows.length;

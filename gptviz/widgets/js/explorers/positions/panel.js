@@ -1,5 +1,6 @@
 import { surface } from "../../core/heat.js";
 import { number } from "../../core/format.js";
+import { within } from "../../core/pointer.js";
 import { tooltip } from "../../core/tooltip.js";
 
 const CELLS = 192; // along a side, at most: of more, every second, third … is drawn
@@ -38,9 +39,9 @@ export function panel(parent, { label, title, down, across, rows, n, value, limi
   let side = 0;
   let painted = null; // the cells alone, which change only with the theme and the size
   const listen = (target, kind, act) => target.addEventListener(kind, act, { signal });
-  const cellAt = ({ clientX, clientY }) => {
-    const { left, top } = canvas.getBoundingClientRect();
-    const [x, y] = [(clientX - left - LEFT_PX) / side, (clientY - top) / side];
+  const cellAt = (event) => {
+    const [left, top] = within(event, canvas);
+    const [x, y] = [(left - LEFT_PX) / side, top / side];
     return x < 0 || x >= 1 || y < 0 || y >= 1 ? null : [Math.floor(y * rows), Math.floor(x * n)];
   };
   listen(canvas, "click", (event) => {
