@@ -120,8 +120,9 @@ def looking_back(gpt: GPT, layer: int, head: int, furthest: int = 12) -> Picture
         for shift, weight, color in ((-0.19, pair[0], ACCENT), (0.19, pair[1], SLATE)):
             high = max(tall * weight / most, 0.01)
             ax.bar(x + shift * step, -high, 0.34 * step, bottom=top + tall, color=color, linewidth=0)
-        theme.write(ax, x + -0.19 * step, top + tall * (1 - pair[0] / most) - 0.09, _short(pair[0]), ha="center",
-                    color=ACCENT, fontsize=7.5)  # fmt: skip
+        if pair[0] > pair[1]:
+            y = top + tall * (1 - pair[0] / most) - 0.09
+            theme.write(ax, x - 0.19 * step, y, f"{100 * pair[0]:.0f} %", ha="center", color=ACCENT, fontsize=7.5)
         theme.write(ax, x, top + tall + 0.16, {0: "itself"}.get(back, str(back)), ha="center", fontsize=8.5)
     theme.write(ax, left + wide / 2, top + tall + 0.45, "tokens back", ha="center", color=MUTED)
     theme.write(ax, left - 0.15, top + tall / 2, "mean weight", ha="center", rotation=90, color=MUTED)
@@ -131,10 +132,6 @@ def looking_back(gpt: GPT, layer: int, head: int, furthest: int = 12) -> Picture
         f"{percent(max(with_them))}; without them the same distance gets {percent(without[int(np.argmax(with_them))])}."
     )
     return fig
-
-
-def _short(weight: float) -> str:
-    return f"{100 * weight:.0f} %" if weight >= 0.005 else "< 1 %"
 
 
 def waves(gpt: GPT) -> Picture:
