@@ -172,21 +172,16 @@ class Delta(TraceExplorer):
             runs[layer, head] = trace.again(without=[f"L{layer}H{head}"]).final
         return runs[layer, head]
 
-    def _page(self) -> str:
-        """With all cards, where they are few: a saved page has no kernel to ask."""
-        config, held = self.trace.gpt.config, self.cards
+    def _content(self, **instead: Any) -> dict[str, Any]:
+        """With all cards, where they are few: a page has no kernel to ask."""
+        config = self.trace.gpt.config
         cheap = config.n_layer * config.n_head * config.vocab_size <= HEADS_AT_ONCE
         if cheap and config.n_layer * config.n_head * len(self.tokens) <= SAVED:
             every = [self._batch(self.trace, 0, 0, position) for position in range(len(self.tokens))]
             cards = {key: card for batch in every for key, card in batch["cards"].items()}
         else:
             cards = self._batch(self.trace, self.layer, self.head, self.position, with_run=True)["cards"]
-        with self.hold_sync():
-            self.cards = {**held, "words": self._words, "cards": cards}
-            try:
-                return super()._page()
-            finally:
-                self.cards = held
+        return super()._content(**{"cards": {**self.cards, "words": self._words, "cards": cards}} | instead)
 
     def figure(self) -> "Picture":
         from .. import figures

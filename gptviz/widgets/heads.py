@@ -55,9 +55,9 @@ class Heads(Microscope):
 
         return figures.heads(self.trace, self.measure())
 
-    def _page(self) -> str:
+    def _content(self, **instead: Any) -> dict[str, Any]:
         self.measure()  # without a kernel, nobody could
-        return super()._page()
+        return super()._content(**instead)
 
     def words(self) -> str:
         t, found = self.strings, []
