@@ -71,9 +71,9 @@ def questions(n: int = 600, seed: int = 0) -> list[Question]:
     noun = _some(n, lambda: _noun(rng))
     asked = {
         ("phrase", "which colour has this noun?"): [(prompt, color) for prompt, _, color in noun],
-        ("mood", "happy, sad or formal?"): [each[:2] for each in _some(n, lambda: _mood(rng))],
-        ("topic", "what kind of text is it?"): [each[:2] for each in _some(n, _topic(seed).__next__)],
-        ("recall", "which colour had it, sentences ago?"): [each[:2] for each in _some(n, lambda: _again(rng))],
+        ("mood", "happy, sad or formal?"): _some(n, lambda: _mood(rng)),
+        ("topic", "what kind of text is it?"): _some(n, _topic(seed).__next__),
+        ("recall", "named again: which colour?"): _some(n, lambda: _again(rng)),
     }
     word = Question("word", "which noun is this?", [prompt for prompt, *_ in noun], [word for _, word, _ in noun])
     return [word, *(Question(*name, *map(list, zip(*pairs, strict=True))) for name, pairs in asked.items())]
@@ -102,10 +102,10 @@ def streams(gpt: GPT, prompts: list[str], batch: int = 50) -> Tensor:
 def accuracy(vectors: Tensor, answers: Tensor, shuffled: bool = False) -> Tensor:
     """The share of examples answered rightly at each stage, each by a ridge regression fitted to the other folds.
 
-    vectors: (stages, n, C). answers: (n,), numbers from 0. shuffled: the answers to be fitted are shuffled first. The
-    closed form: W = (XᵀX + λ1)⁻¹ XᵀY, with one column of Y for each answer; the largest column of XW wins. → (stages,)
+    vectors: (stages, n, C). answers: (n,), numbers from 0; one column is fitted for each, and the largest wins.
+    shuffled: the answers to be fitted are shuffled first. → (stages,)
     """
-    stages, n, C = vectors.shape
+    stages, n, _ = vectors.shape
     wanted = F.one_hot(answers).to(vectors.dtype)  # (n, K)
     right = torch.zeros(stages)
     for fold in range(FOLDS):
@@ -114,12 +114,16 @@ def accuracy(vectors: Tensor, answers: Tensor, shuffled: bool = False) -> Tensor
         if shuffled:
             Y = Y[torch.randperm(len(Y), generator=torch.Generator().manual_seed(fold))]
         mean, std, base = X.mean(1, keepdim=True), X.std(1, keepdim=True).clamp_min(1e-6), Y.mean(0)
-        X = (X - mean) / std
-        squares = X.mT @ X + RIDGE * len(Y) * torch.eye(C, dtype=X.dtype)  # (stages, C, C)
-        W = torch.linalg.solve(squares, X.mT @ (Y - base))  # (stages, C, K)
+        W = ridge((X - mean) / std, Y - base)
         says = ((vectors[:, unseen] - mean) / std @ W + base).argmax(-1)  # (stages, unseen)
         right += (says == answers[unseen]).sum(-1)
     return right / n
+
+
+def ridge(X: Tensor, Y: Tensor) -> Tensor:
+    """The W for which |XW − Y|² + λ|W|² is least, in closed form: (XᵀX + λ1)⁻¹ XᵀY. (…, n, C), (n, K) → (…, C, K)"""
+    penalty = RIDGE * len(Y) * torch.eye(X.shape[-1], dtype=X.dtype)
+    return torch.linalg.solve(X.mT @ X + penalty, X.mT @ Y)
 
 
 def read(gpt: GPT, asked: Question, vectors: Tensor | None = None) -> Reading:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -23,7 +24,8 @@ TEXTS = (SARAH, ANNA, STORY, KING)
 def by_loop(traced: Trace) -> Tensor:
     """E + P, then head by head and MLP by MLP, each bias where it stands. → (T, d_model)"""
     gpt, total = traced.gpt, traced.embed + traced.pos
-    for layer, block in enumerate(gpt.blocks):
+    blocks: Any = gpt.blocks
+    for layer, block in enumerate(blocks):
         for head in range(gpt.config.n_head):
             total = total + traced.delta[layer, head]
         total = total + block.attn.out.bias + traced.mlp_out[layer]
@@ -134,14 +136,106 @@ def _(gpt: GPT) -> Measured:
     return "they add " + ", ".join(f"{b:+.2f}" for b in biases) + f" in {len(TEXTS)} texts", smallest > 0.01
 
 
-@claim("08.9", "Block 0's MLP takes far more of a logit with it than it adds to it directly.")
+@claim("08.9", "The great tower is made of iron, the small one of cardboard: the model is sure of both.")
+def _(gpt: GPT) -> Measured:
+    eiffel, miniature, iron, cardboard = towers(gpt)
+    p, q = float(eiffel.probs[-1, iron]), float(miniature.probs[-1, cardboard])
+    return f"{p:.0%} and {q:.0%}", min(p, q) > 0.5
+
+
+@claim("08.10", "One row of the stream, swapped after block 0, turns iron into cardboard: the cue's row, not tower's.")
+def _(gpt: GPT) -> Measured:
+    eiffel, miniature, iron, cardboard = towers(gpt)
+    back = len(eiffel) - eiffel.tokens.index(" tower")
+    probs = patched_places(eiffel, miniature, back + 1)[0]  # (columns, vocabulary): the cue, tower, …
+    cue, tower = probs[0], probs[1]
+    return (
+        f"cardboard has {float(cue[cardboard]):.0%} with the cue's row, {float(tower[cardboard]):.0%} with tower's",
+        float(cue[cardboard]) > float(cue[iron]) and float(tower[iron]) > 10 * float(tower[cardboard]),
+    )
+
+
+@claim(
+    "08.11",
+    "At the last token a swap does not yet turn the answer after block 0, and does after the last block.",
+)
+def _(gpt: GPT) -> Measured:
+    eiffel, miniature, iron, cardboard = towers(gpt)
+    last = patched_places(eiffel, miniature, 1)[:, 0, cardboard]  # (n_layer,)
+    said = ", ".join(f"{float(p):.0%}" for p in last)
+    return f"cardboard with the last token's row swapped: {said}", float(last[-1]) > 0.5 > float(last[0])
+
+
+@claim("08.12", "Which word it is can be read at every stage: nothing written later covers it.")
+def _(gpt: GPT) -> Measured:
+    return _said(named(gpt)["word"]), float(named(gpt)["word"].right.min()) > 0.8
+
+
+@claim("08.13", "There is no ladder: mood and topic can be read as soon as block 0 is done, the phrase no earlier.")
+def _(gpt: GPT) -> Measured:
+    phrase, mood, topic = (named(gpt)[name] for name in ("phrase", "mood", "topic"))
+    said = "; ".join(_said(each) for each in (phrase, mood, topic))
+    return said, mood.arrives == topic.arrives == 1 and phrase.arrives >= 1
+
+
+@claim("08.14", "Recall takes depth: after block 0 hardly more than the commonest answer, later far more.")
+def _(gpt: GPT) -> Measured:
+    recall = named(gpt)["recall"]
+    early, late = float(recall.right[1]), float(recall.right[2:].max())
+    return _said(recall), early < recall.commonest + 0.1 and late > early + 0.1
+
+
+@claim("08.15", "Fitted to shuffled answers, the probes do no better than naming the commonest one.")
+def _(gpt: GPT) -> Measured:
+    above = {reading.name: float(reading.shuffled.max()) - reading.commonest for reading in readings(gpt)}
+    most = max(above, key=lambda name: above[name])
+    return f"at most {above[most]:+.1%} ({most})", above[most] < 0.05
+
+
+@claim("08.16", "Mood can be read from an untrained GPT too: mixing words is enough to leave traces of them.")
+def _(gpt: GPT) -> Measured:
+    mood = named(untrained())["mood"]
+    return _said(mood) + f", the commonest {mood.commonest:.0%}", float(mood.right.max()) > mood.commonest + 0.2
+
+
+@claim("08.17", "Block 0 turns a row most; every later block keeps most of its direction.")
+def _(gpt: GPT) -> Measured:
+    kept = torch.stack([turned(trace(gpt, text)) for text in TEXTS]).mean(0)
+    return "cosine before and after each block " + ", ".join(f"{float(c):.2f}" for c in kept), (
+        int(kept.argmin()) == 0 and float(kept[1:].min()) > 0.5 > float(kept[0])
+    )
+
+
+def turned(traced: Trace) -> Tensor:
+    """The cosine of each token's row before and after each block, the mean over the text. → (n_layer,)"""
+    rows = zip(traced.resid_pre, traced.resid_post, strict=True)
+    return torch.stack([F.cosine_similarity(before, after, dim=-1).mean() for before, after in rows])
+
+
+@claim(
+    "08.18", "Without the last norm even the last reading is not the model's prediction, and early ones are too flat."
+)
+def _(gpt: GPT) -> Measured:
+    traced = trace(gpt, STORY)
+    bare = without_norm(traced)
+    away, entropy = bits_away(traced, bare), torch.special.entr(bare.softmax(-1)).sum(-1).mean(-1)
+    proper = torch.special.entr(lens(traced).softmax(-1)).sum(-1).mean(-1)
+    return (
+        f"{float(away[-1]):.2f} bits away at the end; the share of the winner is "
+        f"{float(bare[1].softmax(-1).amax(-1).mean()):.1%} after block 0, with the norm "
+        f"{float(lens(traced)[1].softmax(-1).amax(-1).mean()):.1%}",
+        float(away[-1]) > 0.05 and bool((entropy > proper).all()),
+    )
+
+
+@claim("08.19", "Block 0's MLP takes far more of a logit with it than it adds to it directly.")
 def _(gpt: GPT) -> Measured:
     pairs = [direct_and_gone(gpt, text, "L0MLP") for text in (SARAH, ANNA, STORY)]
     said = ", ".join(f"adds {direct:.1f}, takes {gone:.1f}" for direct, gone in pairs)
     return said, all(gone > direct + 2 for direct, gone in pairs)
 
 
-@claim("08.10", "Nothing but the norm reads the last MLP, and still it takes away another amount than it adds.")
+@claim("08.20", "Nothing but the norm reads the last MLP, and still it takes away another amount than it adds.")
 def _(gpt: GPT) -> Measured:
     part = f"L{gpt.config.n_layer - 1}MLP"
     pairs = [direct_and_gone(gpt, text, part) for text in (SARAH, ANNA, STORY)]
@@ -149,7 +243,7 @@ def _(gpt: GPT) -> Measured:
     return said, min(abs(gone - direct) for direct, gone in pairs) > 0.2
 
 
-@claim("08.11", "With the old scale held fixed, that difference is gone: it is the norm's alone.")
+@claim("08.21", "With the old scale held fixed, that difference is gone: it is the norm's alone.")
 def _(gpt: GPT) -> Measured:
     worst, norm = 0.0, gpt.ln_final
     for text in (SARAH, ANNA, STORY):
@@ -168,97 +262,6 @@ def direct_and_gone(gpt: GPT, text: str, part: str) -> tuple[float, float]:
     traced = trace(gpt, text)
     best = int(traced.logits[-1].argmax())
     return contributions(traced, best)[part], lost(traced, best)[part]
-
-
-@claim("08.12", "The great tower is made of iron, the small one of cardboard: the model is sure of both.")
-def _(gpt: GPT) -> Measured:
-    eiffel, miniature, iron, cardboard = towers(gpt)
-    p, q = float(eiffel.probs[-1, iron]), float(miniature.probs[-1, cardboard])
-    return f"{p:.0%} and {q:.0%}", min(p, q) > 0.5
-
-
-@claim("08.13", "One row of the stream, swapped after block 0, turns iron into cardboard: the cue's row, not tower's.")
-def _(gpt: GPT) -> Measured:
-    eiffel, miniature, iron, cardboard = towers(gpt)
-    back = len(eiffel) - eiffel.tokens.index(" tower")
-    probs = patched_places(eiffel, miniature, back + 1)[0]  # (columns, vocabulary): the cue, tower, …
-    cue, tower = probs[0], probs[1]
-    return (
-        f"cardboard has {float(cue[cardboard]):.0%} with the cue's row, {float(tower[cardboard]):.0%} with tower's",
-        float(cue[cardboard]) > float(cue[iron]) and float(tower[iron]) > 10 * float(tower[cardboard]),
-    )
-
-
-@claim(
-    "08.14",
-    "At the last token a swap does not yet turn the answer after block 0, and does after the last block.",
-)
-def _(gpt: GPT) -> Measured:
-    eiffel, miniature, iron, cardboard = towers(gpt)
-    last = patched_places(eiffel, miniature, 1)[:, 0, cardboard]  # (n_layer,)
-    said = ", ".join(f"{float(p):.0%}" for p in last)
-    return f"cardboard with the last token's row swapped: {said}", float(last[-1]) > 0.5 > float(last[0])
-
-
-@claim("08.15", "Which word it is can be read at every stage: nothing written later covers it.")
-def _(gpt: GPT) -> Measured:
-    return _said(named(gpt)["word"]), float(named(gpt)["word"].right.min()) > 0.8
-
-
-@claim("08.16", "Phrase, mood and topic are no ladder: all three can be read as soon as block 0 is done.")
-def _(gpt: GPT) -> Measured:
-    found = [named(gpt)[name] for name in ("phrase", "mood", "topic")]
-    return "; ".join(_said(each) for each in found), all(each.arrives == 1 for each in found)
-
-
-@claim("08.17", "What needs depth is not what is abstract but what must be fetched from far: recall comes later.")
-def _(gpt: GPT) -> Measured:
-    recall = named(gpt)["recall"]
-    early, late = float(recall.right[1]), float(recall.right[2:].max())
-    return _said(recall), early < recall.commonest + 0.1 and late > early + 0.1
-
-
-@claim("08.18", "Fitted to shuffled answers, the probes do no better than naming the commonest one.")
-def _(gpt: GPT) -> Measured:
-    above = {reading.name: float(reading.shuffled.max()) - reading.commonest for reading in readings(gpt)}
-    most = max(above, key=lambda name: above[name])
-    return f"at most {above[most]:+.1%} ({most})", above[most] < 0.05
-
-
-@claim("08.19", "Mood can be read from an untrained GPT too: mixing words is enough to leave traces of them.")
-def _(gpt: GPT) -> Measured:
-    mood = named(untrained())["mood"]
-    return _said(mood) + f", the commonest {mood.commonest:.0%}", float(mood.right.max()) > mood.commonest + 0.2
-
-
-@claim("08.20", "Block 0 turns a row most; every later block keeps most of its direction.")
-def _(gpt: GPT) -> Measured:
-    kept = torch.stack([turned(trace(gpt, text)) for text in TEXTS]).mean(0)
-    return "cosine before and after each block " + ", ".join(f"{float(c):.2f}" for c in kept), (
-        int(kept.argmin()) == 0 and float(kept[1:].min()) > 0.5 > float(kept[0])
-    )
-
-
-def turned(traced: Trace) -> Tensor:
-    """The cosine of each token's row before and after each block, the mean over the text. → (n_layer,)"""
-    rows = zip(traced.resid_pre, traced.resid_post, strict=True)
-    return torch.stack([F.cosine_similarity(before, after, dim=-1).mean() for before, after in rows])
-
-
-@claim(
-    "08.21", "Without the last norm even the last reading is not the model's prediction, and early ones are too flat."
-)
-def _(gpt: GPT) -> Measured:
-    traced = trace(gpt, STORY)
-    bare = without_norm(traced)
-    away, entropy = bits_away(traced, bare), torch.special.entr(bare.softmax(-1)).sum(-1).mean(-1)
-    proper = torch.special.entr(lens(traced).softmax(-1)).sum(-1).mean(-1)
-    return (
-        f"{float(away[-1]):.2f} bits away at the end; the share of the winner is "
-        f"{float(bare[1].softmax(-1).amax(-1).mean()):.1%} after block 0, with the norm "
-        f"{float(lens(traced)[1].softmax(-1).amax(-1).mean()):.1%}",
-        float(away[-1]) > 0.05 and bool((entropy > proper).all()),
-    )
 
 
 @claim("08.22", "The sense of a word is read at its cue, in all the world's words with two senses.")
@@ -301,10 +304,11 @@ def _(answer: str) -> str | None:
         return f"a head is written like 'L1H2'; {answer!r} is none"
     if answer not in heads:
         return f"{answer} is no head; it adds {over[answer]:+.2f} to the difference. Among the heads only, please"
+    both = f"{answer} adds {tired[answer]:+.2f} to tired and {guilty[answer]:+.2f} to guilty"
+    if over[answer] < 0:
+        return f"{both}: it pushes the other way"
     if answer == max(heads, key=lambda part: tired[part]):
-        return f"{answer} adds most to tired, {tired[answer]:+.2f}, but it adds {guilty[answer]:+.2f} to guilty as well"
-    if answer == min(heads, key=lambda part: over[part]):
-        return f"{answer} adds {over[answer]:+.2f} to the difference: it pushes the other way. Look at the sign"
+        return f"{both} as well; what counts is the difference"
     return f"{answer} adds {over[answer]:+.2f} to the difference; another head adds more"
 
 

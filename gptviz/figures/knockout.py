@@ -58,7 +58,8 @@ def knockout(
     theme.write(ax, RIGHT_X + 0.95, 0.72, "before", ha="right", weight="bold", fontsize=8.5)
     edit = edit if len(edit) <= 34 else edit[:33] + "…"
     how = "with a patch: " if patch and not without else "without "
-    theme.write(ax, WIDTH - 1.15, 0.72, how * bool(without or patch) + edit, weight="bold", fontsize=8.5, color=ACCENT)
+    edited = how * bool(without or patch) + edit
+    theme.write(ax, WIDTH - 0.2, 0.72, edited, ha="right", weight="bold", fontsize=8.5, color=ACCENT)
     _moves(ax, trace, before, after)
     best = [shown(trace.gpt, [int(probs.argmax())])[0] for probs in (before, after)]
     fig.words = (
@@ -122,8 +123,8 @@ def _moves(ax: Axes, trace: Trace, before: Tensor, after: Tensor) -> None:
     ids = either(before, after, ROWS)
     rest = 1 - torch.stack([before[ids].sum(), after[ids].sum()]).clamp(max=1)
     names = theme.labels(shown(trace.gpt, ids), 13)
-    inner = 1.2
-    left, right = RIGHT_X + 0.95, WIDTH - 1.15
+    inner = 1.1
+    left, right = RIGHT_X + 0.95, WIDTH - 1.4
     scale = inner / float(torch.maximum(before, after)[ids].max())
     thick = 0.17 / float(torch.maximum(before, after)[ids].max())
     ranks = {token: row for row, token in enumerate(sorted(ids, key=lambda token: -float(after[token])))}

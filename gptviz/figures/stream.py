@@ -171,7 +171,7 @@ def swapped(trace: Trace, other: Trace, token_id: int, columns: int) -> Picture:
         theme.write(ax, x, top - 0.34, theme.printable(token, 11), ha="center", fontsize=8)
         if swapped_token != token:
             theme.write(
-                ax, x, top - 0.14, f"← {theme.printable(swapped_token, 9)}", ha="center", fontsize=8, color=ACCENT
+                ax, x, top - 0.14, f"← {theme.printable(swapped_token, 11)}", ha="center", fontsize=8, color=ACCENT
             )
     for r, row in enumerate(probs):
         y = top + tall * r
