@@ -698,7 +698,7 @@ def facts(gpt: GPT, without: Iterable[str] = ()) -> Tensor:
     return next_token_probs(gpt, prompts, without=without)[range(len(prompts)), right]
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def neuron_worth(traced: Trace, token_id: int, position: int = -1, batch: int = 256) -> Tensor:
     """What each neuron alone is worth to one next token: how many bits its log₂-probability falls with it switched off.
 
@@ -745,7 +745,7 @@ class Names(NamedTuple):
         return self.firsts.index(first), self.lasts.index(last)
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def names(gpt: GPT) -> Names:
     """Every first name of the people with every last name, asked for the sport."""
     firsts, lasts = (sorted({getattr(person, part) for person in PEOPLE}) for part in ("first", "last"))
@@ -822,7 +822,7 @@ class Straight(nn.Linear):
         return tap("mlp_out", layer, super().forward(x))
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def straightened(gpt: GPT, layers: Iterable[int] | None = None, texts: int = 100, seed: int = 1_000_003) -> GPT:
     """A copy of a GPT in which the MLPs of some layers (all, unless given) are straight.
 

@@ -32,18 +32,18 @@ def gate(bias: float = -1.0, bend: str = "ReLU") -> Picture:
     fired = BENDS[bend](sums)
     fig, ax = theme.canvas(8.6, 2.62)
     theme.write(ax, 0.25, 0.28, f"first name + last name + bias,  bias = {number(bias)}", weight="bold")
-    heads = [(0.62, "first"), (1.27, "last"), (2.05, "sum"), (3.0, bend if bend != "none" else "no bend"), (4.2, "AND")]
+    heads = [(0.55, "first"), (1.1, "last"), (1.75, "sum"), (3.2, bend if bend != "none" else "no bend"), (4.65, "AND")]
     for x, head in heads:
         theme.write(ax, x, 0.65, head, ha="center", color=MUTED, fontsize=8.5)
     for row, ((a, b), before, after) in enumerate(zip(CASES, sums.tolist(), fired.tolist(), strict=True)):
         y, wanted = 1.0 + 0.36 * row, float(a and b)
         right = abs(after - wanted) < 1e-6
-        for x, there in ((0.62, a), (1.27, b)):
+        for x, there in ((0.55, a), (1.1, b)):
             ax.plot([x], [y], "o", ms=9, color=SLATE if there else FAINT, mec=SLATE, mew=0.8)
-        theme.write(ax, 2.25, y, number(before), ha="right", color=MUTED)
-        bar(ax, 2.75, y, 0.3 * after, (ACCENT if wanted else SECOND) if after > 0 else BELOW_PALE, height=0.2)
-        theme.write(ax, 2.82 + max(0.0, 0.3 * after), y, number(after, 3), fontsize=8.5, weight="bold")
-        theme.write(ax, 4.2, y, f"{wanted:.0f}  {'✓' if right else '✗'}", ha="center", color=ACCENT if right else INK)
+        theme.write(ax, 1.95, y, number(before), ha="right", color=MUTED)
+        bar(ax, 3.0, y, 0.3 * after, (ACCENT if wanted else SECOND) if after > 0 else BELOW_PALE, height=0.2)
+        theme.write(ax, 3.07 + max(0.0, 0.3 * after), y, number(after, 3), fontsize=8.5, weight="bold")
+        theme.write(ax, 4.65, y, f"{wanted:.0f}  {'✓' if right else '✗'}", ha="center", color=ACCENT if right else INK)
     _curve(fig, bend, sums, fired)
     said = ", ".join(f"{a} and {b} give {number(v, 3)}" for (a, b), v in zip(CASES, fired.tolist(), strict=True))
     kind = {"ReLU": "with ReLU", "GELU": "with GELU", "none": "without a bend"}[bend]
@@ -53,16 +53,22 @@ def gate(bias: float = -1.0, bend: str = "ReLU") -> Picture:
 
 def _curve(fig: Picture, bend: str, sums: Tensor, fired: Tensor) -> None:
     ax = _axes(fig, (0.6, 0.16, 0.37, 0.76))
-    ax.set(xlim=(LOW, HIGH), ylim=(-1.2, HIGH))
+    ax.set(xlim=(LOW, HIGH), ylim=(LOW - 0.3, HIGH + 0.3), yticks=range(-3, 4, 1))
     x = torch.linspace(LOW, HIGH, 301)
     ax.axhline(0, color=QUIET, lw=0.8)
     ax.axvline(0, color=QUIET, lw=0.8)
     ax.plot(x, BENDS[bend](x), color=SLATE, lw=1.6)
     for (a, b), at_x, at_y in zip(CASES, sums.tolist(), fired.tolist(), strict=True):
         ax.plot([at_x], [at_y], "o", ms=7, color=ACCENT if a and b else SECOND, zorder=3, clip_on=False)
-    for i, words, ha, up in ((0, "neither", "center", -0.5), (1, "one name", "right", 0.2), (3, "both", "right", 0.2)):
-        place = (float(sums[i]) - 0.12 * (ha == "right"), float(fired[i]) + up)
-        ax.text(*place, words, ha=ha, fontsize=8, color=ACCENT if words == "both" else MUTED)
+    low = float(fired[0]) < -2  # no room below
+    for i, words, right, above in (
+        (0, "neither", 0.2 if low else 0.0, 0.0 if low else -0.65),
+        (1, "one name", -0.15, 0.38),
+        (3, "both", -0.15, 0.38),
+    ):
+        ha = "left" if right > 0 else "right" if right < 0 else "center"
+        place = (float(sums[i]) + right, float(fired[i]) + above)
+        ax.text(*place, words, ha=ha, va="center", fontsize=8, color=ACCENT if words == "both" else MUTED)
     ax.set_xlabel("first + last + bias", fontsize=8)
     ax.tick_params(labelsize=8)
 

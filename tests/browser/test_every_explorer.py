@@ -1,20 +1,23 @@
-"""What holds for every explorer alike: ten on one page, and each saved as a page of its own."""
+"""What holds for every explorer alike: all on one page, and each saved as a page of its own."""
 
 import pytest
 from playwright.sync_api import expect
 
 import gptviz as gv
 from gptviz.widgets.explorer import HERE
+from gptviz.widgets.gate import gate
 from tests.browser.looks import alive, unmoved, unreadable
 
 OF_A_TRACE = ("attention", "delta", "heads", "knockout", "neurons", "next_token", "pipeline", "residual")
 OF_A_GPT = ("embeddings", "positions")
-NAMES = OF_A_TRACE + OF_A_GPT
+OF_NOTHING = ("gate",)  # a toy: needs no model
+NAMES = OF_A_TRACE + OF_A_GPT + OF_NOTHING
 TEXT = "A fluffy blue creature roamed the verdant forest. The creature was"
 CELLS = [
     f"import gptviz as gv\ngpt = gv.load()\ntrace = gv.trace(gpt, {TEXT!r})",
     *(f"gv.{name}(trace)" for name in OF_A_TRACE),
     *(f"gv.{name}(gpt)" for name in OF_A_GPT),
+    "from gptviz.widgets.gate import gate\ngate()",
 ]
 MARKUP = "<img src=x onerror=alert(1)></script><script>alert(1)</script>"
 
@@ -28,8 +31,9 @@ def saved(tmp_path_factory):
     """A page of each explorer, by name."""
     gpt, folder = gv.load(), tmp_path_factory.mktemp("saved")
     trace = gv.trace(gpt, TEXT)
-    for name in NAMES:
+    for name in OF_A_TRACE + OF_A_GPT:
         getattr(gv, name)(gpt if name in OF_A_GPT else trace).save(folder / f"{name}.html")
+    gate().save(folder / "gate.html")
     return {name: (folder / f"{name}.html").as_uri() for name in NAMES}
 
 
@@ -37,7 +41,7 @@ def test_these_are_all():
     assert set(NAMES) == {path.stem for path in (HERE / "js" / "explorers").glob("*.js")}
 
 
-def test_ten_on_one_page(opened):
+def test_all_on_one_page(opened):
     for name in NAMES:
         expect(opened.show(f".gptviz[data-explorer={name}][data-value]")).to_be_visible()
 
