@@ -1,5 +1,6 @@
 """The map in space: three turns of it on paper, and a plotly figure to turn with the mouse in a notebook."""
 
+import json
 import math
 import os
 from typing import Any
@@ -36,7 +37,7 @@ class Turning(go.Figure):
         still: Picture = self._still
         bundle, metadata = still._repr_mimebundle_()
         if os.environ.get(STILLS) != "1":
-            bundle |= {"application/vnd.plotly.v1+json": self.to_plotly_json()}
+            bundle |= {"application/vnd.plotly.v1+json": json.loads(self.to_json())}
         return bundle, metadata
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -104,8 +105,6 @@ def test_each_step_glues_one_pair_by_a_merge_of_its_rank() -> None:
 
 def test_merges_are_those_of_a_file_of_the_older_kind(tmp_path) -> None:
     """GPT-2's merges.txt, whose pairs are written with a space between them."""
-    import json
-
     TOKENIZER.save(tmp_path)
     path = tmp_path / "tokenizer.json"
     stored = json.loads(path.read_text())
@@ -271,6 +270,8 @@ def test_a_notebook_keeps_points_and_a_picture_but_no_javascript(gpt: GPT, monke
     assert isinstance(fig, Turning)
     live, _ = fig._repr_mimebundle_()
     assert set(live) == {"image/png", "text/plain", "application/vnd.plotly.v1+json"}
+    points = json.loads(json.dumps(live["application/vnd.plotly.v1+json"]))["data"]
+    assert [len(each["z"]) for each in points] == [len(each.z) for each in fig.data], "plain JSON, no arrays"
     assert "_repr_html_" in vars(Turning), "plotly's own would hold its JavaScript"
     monkeypatch.setenv("GPTVIZ_STILLS", "1")
     still, _ = fig._repr_mimebundle_()
