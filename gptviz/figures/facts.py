@@ -98,7 +98,9 @@ def bends(trace: Trace) -> Picture:
     ax.axhline(0, color=QUIET, lw=0.8, zorder=0)
     ax.set(ylim=(-0.7, 2.2), xticklabels=[])
     counts, edges = torch.histogram(pre.clamp(LOW, HIGH), 60, range=(LOW, HIGH))
-    below.bar(edges[:-1], counts, width=float(edges[1] - edges[0]), align="edge", color=SECOND, linewidth=0)
+    below.bar(
+        edges[:-1].tolist(), counts.tolist(), width=float(edges[1] - edges[0]), align="edge", color=SECOND, linewidth=0
+    )
     below.set(yticks=[])
     below.spines["left"].set_visible(False)
     less = float((pre < 0).float().mean())
