@@ -59,7 +59,7 @@ UNMOVED = """async root => {
             if (Number(root.dataset.value.split(" ")[inputs.indexOf(input)]) === Number(input.value)) return;
         }
     };
-    for (let last; last !== picture(); await new Promise(resolve => setTimeout(resolve, 200))) last = picture();
+    for (let last; !root.dataset.value || last !== picture(); await new Promise(resolve => setTimeout(resolve, 200))) last = picture();
     for (const input of inputs.filter(input => !input.disabled && input.checkVisibility({visibilityProperty: true}))) {
         const before = picture(), start = input.value;
         let moved = false;
