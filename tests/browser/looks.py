@@ -47,7 +47,7 @@ UNMOVED = """async root => {
         drawn.push(...[...root.querySelectorAll("canvas")].map(canvas => canvas.toDataURL()));
         const words = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
         while (words.nextNode())
-            if (!words.currentNode.parentElement.closest(".gv-range")) drawn.push(words.currentNode.data);
+            if (!words.currentNode.parentElement.closest(".gv-range, .gv-live")) drawn.push(words.currentNode.data);
         return drawn.join();
     };
     const inputs = [...root.querySelectorAll("input[type=range]")], unmoved = [];
@@ -59,7 +59,10 @@ UNMOVED = """async root => {
             if (Number(root.dataset.value.split(" ")[inputs.indexOf(input)]) === Number(input.value)) return;
         }
     };
-    for (let last; !root.dataset.value || last !== picture(); await new Promise(resolve => setTimeout(resolve, 200))) last = picture();
+    for (let last; !root.dataset.value || last !== picture(); ) {
+        last = picture();
+        await new Promise(resolve => setTimeout(resolve, 200));
+    }
     for (const input of inputs.filter(input => !input.disabled && input.checkVisibility({visibilityProperty: true}))) {
         const before = picture(), start = input.value;
         let moved = false;
