@@ -126,25 +126,25 @@ def reference_of_roles_and_names(gpt: GPT) -> tuple[float, float]:
     return float(probes.links(gpt, roles)[at]), float(probes.links(gpt, names)[at])
 
 
-@claim("05.7", "The reference head finds a king or a witch far better than somebody who is only a name.")
+@claim("05.7", "The reference head finds a king or a witch better than somebody who is only a name.")
 def _(gpt: GPT) -> Measured:
     role, only_name = reference_of_roles_and_names(gpt)
     return f"beyond position {role:.2f} to a king or a witch, {only_name:.2f} to a name", role > only_name + 0.15
 
 
-def helper(gpt: GPT) -> tuple[tuple[int, int], tuple[int, int]]:
-    """The head that copies, and the one of an earlier layer without which the least is copied."""
-    copies = best_head(probes.copying(gpt, asked("copy")))
-    return copies, best_head(-probes.share_right_without(gpt, asked("copy"))[: copies[0]])
+def helpers(gpt: GPT) -> list[str]:
+    """The heads of the first layer, the one without which the least of a list is copied first."""
+    alone = probes.share_right_without(gpt, asked("copy"))[0]
+    return [name((0, head)) for head in alone.argsort().tolist()]
 
 
-@claim("05.8", "Without a helper in an earlier layer, the copying head no longer finds the place.")
+@claim("05.8", "Without two helpers in the first layer, the copying head no longer finds the place.")
 def _(gpt: GPT) -> Measured:
-    copies, helps = helper(gpt)
-    there = float(probes.copying(gpt, asked("copy"))[copies])
-    then = float(probes.copying(gpt, asked("copy"), [name(helps)])[copies])
-    said = f"{name(copies)} gives the word to be copied {there:.2f}, without {name(helps)} {then:.2f}"
-    return said, then < 0.5 * there
+    looks, two = probes.copying(gpt, asked("copy")), helpers(gpt)[:2]
+    copies = best_head(looks)
+    there, then = float(looks[copies]), float(probes.copying(gpt, asked("copy"), two)[copies])
+    said = f"{name(copies)} gives the word to be copied {there:.2f}, without {' and '.join(two)} {then:.2f}"
+    return said, copies[0] > 0 and then < 0.5 * there
 
 
 @claim("05.9", "The head that copies the lists of this world does not do it for random tokens.")
@@ -204,11 +204,11 @@ def _(gpt: GPT) -> Measured:
 
 @claim("05.15", "A head that hardly looks at the word to be copied can be needed for it all the same.")
 def _(gpt: GPT) -> Measured:
-    _, helps = helper(gpt)
-    whole, alone = (probes.share_right(gpt, asked("copy"), off) for off in ((), [name(helps)]))
-    looks = float(probes.copying(gpt, asked("copy"))[helps])
-    said = f"{name(helps)} gives it {looks:.2f}; with it the right word has {whole:.0%}, without it {alone:.0%}"
-    return said, looks < 0.1 and alone < whole - 0.2
+    helper = helpers(gpt)[0]
+    whole, alone = (probes.share_right(gpt, asked("copy"), off) for off in ((), [helper]))
+    looks = float(probes.copying(gpt, asked("copy"))[0].max())
+    said = f"nobody in the first layer gives it more than {looks:.2f}; without {helper}"
+    return f"{said} the right word has {alone:.0%} instead of {whole:.0%}", looks < 0.1 and alone < whole - 0.2
 
 
 @claim("05.16", "In most texts, the token that gets most attention is not the one the prediction hangs on most.")
@@ -226,16 +226,15 @@ def _(gpt: GPT) -> Measured:
     return f"favourite in {looked_at} of {len(traces)} texts, matters most in {matters}", matters < 0.6 * looked_at
 
 
-@claim("05.18", "Heads stand in for one another: two can be missed together far more than each of them alone.")
+@claim("05.18", "Two heads can each be spared, and together they cannot.")
 def _(gpt: GPT) -> Measured:
-    cases, looks = asked("adjective_recall"), probes.links(gpt, asked("adjective_recall"))
-    heads = [name(divmod(i, gpt.config.n_head)) for i in looks.flatten().topk(3).indices.tolist()]
-    whole = probes.share_right(gpt, cases)
-    lost = {off: whole - probes.share_right(gpt, cases, off) for n in (1, 2) for off in combinations(heads, n)}
-    more = {pair: lost[pair] - lost[pair[:1]] - lost[pair[1:]] for pair in combinations(heads, 2)}
+    cases, heads = asked("adjective_recall"), [name((0, head)) for head in range(gpt.config.n_head)]
+    left = {off: probes.share_right(gpt, cases, off) for n in (0, 1, 2) for off in combinations(heads, n)}
+    more = {pair: left[pair[:1]] + left[pair[1:]] - left[pair] for pair in combinations(heads, 2)}
     pair = max(more, key=lambda each: more[each])
-    said = f"right adjectives have {whole:.0%}; {pair[0]} is worth {lost[pair[:1]]:.0%}, {pair[1]} {lost[pair[1:]]:.0%}"
-    return f"{said}, both together {lost[pair]:.0%}", more[pair] > 0.1
+    one, other, both, whole = left[pair[:1]], left[pair[1:]], left[pair], left[()]
+    said = f"right adjectives have {whole:.0%}; without {pair[0]} {one:.0%}, without {pair[1]} {other:.0%}"
+    return f"{said}, without both {both:.0%}", min(one, other) > 0.7 * whole and both < 0.5 * whole
 
 
 # ---- exercises ----
