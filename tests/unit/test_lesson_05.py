@@ -51,7 +51,7 @@ def back(pattern: torch.Tensor, further: int) -> torch.Tensor:
 
 def test_right_answers(gpt: GPT) -> None:
     best = probes.best_head(looks_at(gpt, " fluffy"))
-    right = {
+    right: dict[str, list] = {
         "05.1": [gpt.config.n_head * gpt.config.d_head],
         "05.2": [name(best), best, name(best).lower()],
         "05.3": [by_loop, by_matrix],
