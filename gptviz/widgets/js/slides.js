@@ -23,13 +23,13 @@ export async function start(mounted) {
   });
   // A presenter's remote sends PageDown and PageUp: they turn the slide even while an explorer has the keys. Escape gives the keys back.
   document.addEventListener("keydown", (event) => {
-    if (!event.target.closest?.(".gptviz")) return;
-    const turn = { PageDown: () => deck.next(), PageUp: () => deck.prev(), Escape: () => setTimeout(() => event.target.blur()) }[event.key];
+    const { target, key } = event;
+    const turn = { PageDown: () => deck.next(), PageUp: () => deck.prev() }[key];
+    if (!target.closest?.(".gptviz") || (!turn && key !== "Escape")) return;
+    setTimeout(() => target.blur()); // after the explorer has heard an Escape
     if (!turn) return;
-    if (event.key !== "Escape") {
-      event.preventDefault();
-      event.stopPropagation();
-    }
+    event.preventDefault();
+    event.stopPropagation();
     turn();
   }, { capture: true });
   await deck.initialize();
