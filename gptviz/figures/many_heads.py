@@ -68,7 +68,7 @@ def joined(trace: Trace, layer: int, position: int = -1) -> Picture:
     """How the heads of a layer come together at one token: each head's z times its own rows of W_O is its ΔE.
 
     Read as columns, the heads' z stand one after another and their rows make up the whole W_O, so that one product
-    gives the sum of all ΔE. Violet is above zero, orange below, each strip on its own scale.
+    gives the sum of all ΔE. White is 0; all ΔE are on one scale, all rows of W_O too, each z and the sum on its own.
     """
     position = at(trace, position)
     config, block = trace.gpt.config, _block(trace, layer)
