@@ -6,7 +6,7 @@ training. Every claim is a sentence, the number behind it and, where there is on
 
 import copy
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -586,13 +586,14 @@ def swapped_senses(gpt: GPT) -> dict[str, tuple[float, float]]:
     """Where the sense of a word of the tiny world is read: word → the share of the other sense's topics after a swap.
 
     "If you say Eiffel tower, I think of" gets one row, after block 0, from the same text with the other sense's cue:
-    the row of the cue (the first share), or the row of the word itself (the second). Mean over both directions.
+    the row of the cue (the first share), or the row of the word itself (the second). Mean over both directions. Of the
+    cues one is taken whose last word is a single token.
     """
     found = {}
     for word, senses in world.ground_truth()["senses"].items():
         shares = []
         for one, two in permutations(senses.values(), 2):
-            here, there = (trace(gpt, f"If you say {sense.cues[0]} {word}, I think of") for sense in (one, two))
+            here, there = (trace(gpt, f"If you say {_whole(gpt, s.cues)} {word}, I think of") for s in (one, two))
             back = len(here) - token_at(here, (0, here.text.index(f" {word},") + len(word) + 1))
             own, other = first_ids(gpt, one.topics), first_ids(gpt, two.topics)
             for places in (back + 1, back):
@@ -601,6 +602,11 @@ def swapped_senses(gpt: GPT) -> dict[str, tuple[float, float]]:
                 shares.append(float(probs[other].sum() / probs[[*own, *other]].sum()))
         found[word] = sum(shares[::2]) / 2, sum(shares[1::2]) / 2
     return found
+
+
+def _whole(gpt: GPT, cues: Sequence[str]) -> str:
+    """The first cue whose last word is one token; the first of all where none is."""
+    return next((cue for cue in cues if len(gpt.tokenizer.encode(f" {cue.split()[-1]}")) == 1), cues[0])
 
 
 def tries_at_once(traced: Trace) -> int:

@@ -266,12 +266,9 @@ def direct_and_gone(gpt: GPT, text: str, part: str) -> tuple[float, float]:
 
 @claim("08.22", "The sense of a word is read at its cue, in all the world's words with two senses.")
 def _(gpt: GPT) -> Measured:
-    swaps = swapped_senses(gpt)
-    cue, word = (sum(each[i] for each in swaps.values()) / len(swaps) for i in (0, 1))
-    return (
-        f"the other sense has {cue:.0%} with the cue's row swapped, {word:.0%} with the word's",
-        cue > 0.7 > 0.3 > word,
-    )
+    cue, word = zip(*swapped_senses(gpt).values(), strict=True)
+    said = f"the other sense has at least {min(cue):.0%} with the cue's row swapped, at most {max(word):.0%}"
+    return f"{said} with the word's, in {len(cue)} words", min(cue) > 0.7 > 0.3 > max(word)
 
 
 def _said(reading: Reading) -> str:

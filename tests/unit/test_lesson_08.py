@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 import torch
 from models import SHAPES, random_gpt
 
 import gptviz as gv
-from gptviz import checks
+from gptviz import checks, world
 from gptviz.checks.cast import EIFFEL, MINIATURE, SARAH
 from gptviz.geometry import attribution, contributions, summands, word_id
 from gptviz.model import GPT
+from gptviz.probes import first_ids, swapped_senses
 
 checks._know("08")
 
@@ -51,6 +54,21 @@ def test_a_later_patch_covers_what_came_before(gpt: GPT) -> None:
 def test_both_towers_stand_at_the_same_place(gpt: GPT) -> None:
     """The explorer of section 6 puts a row in at the place where it was: the texts must be equally long."""
     assert gv.trace(gpt, EIFFEL).tokens.index(" tower") == gv.trace(gpt, MINIATURE).tokens.index(" tower")
+
+
+def test_senses_are_swapped_where_it_says(gpt: GPT) -> None:
+    """The tower's two shares, once more by whole runs with a patch, in both directions."""
+    senses = world.ground_truth()["senses"]["tower"].values()
+    assert set(swapped_senses(gpt)) == set(world.ground_truth()["senses"])
+    runs = [gv.trace(gpt, f"If you say {cue} tower, I think of") for cue in ("Eiffel", "miniature")]
+    for place, share in zip((" Eiffel", " tower"), swapped_senses(gpt)["tower"], strict=True):
+        back = runs[0].tokens.index(place) - len(runs[0])
+        shares = []
+        for here, there, (own, other) in zip(runs, runs[::-1], permutations(senses, 2), strict=True):
+            probs = gv.trace(gpt, here.text, patch={("resid_post", 0, back): there.resid_post[0][back]}).probs[-1]
+            theirs, both = (probs[first_ids(gpt, words)].sum() for words in (other.topics, own.topics + other.topics))
+            shares.append(float(theirs / both))
+        assert share == pytest.approx(sum(shares) / 2, abs=1e-4)
 
 
 # ---- exercises ----
