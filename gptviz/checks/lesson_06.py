@@ -245,14 +245,14 @@ def _(gpt: GPT) -> Measured:
 
 
 @claim(
-    "06.16", "From outside it looks like an AND: both names and the sport is nearly certain, one name and it is not."
+    "06.16", "From outside it looks like an AND, a leaky one: both names are nearly certain, either alone far from it."
 )
 def _(gpt: GPT) -> Measured:
     found = names(gpt)
     table = truth_table(found.probs[..., found.sports.index(SPORT)], *found.at(FULL))
     both, first, last, neither = (float(table[i]) for i in ((1, 1), (1, 0), (0, 1), (0, 0)))
     number = f"both {both:.1%}, Michael {first:.1%}, Jordan {last:.1%}, neither {neither:.1%}"
-    return number, both > 0.9 and max(first, last, neither) < 0.5
+    return number, both > 0.95 and max(first, last, neither) < 0.75
 
 
 @claim("06.17", "Switch off every neuron that looks like an AND gate for a name, and the sport is still known.")
@@ -310,17 +310,18 @@ def _(gpt: GPT) -> Measured:
 
 
 @claim(
-    "06.24", "The neuron that this fact owes most to fires as strongly in stories without either name or basketball."
+    "06.24", "Most neurons that this fact owes most to fire as strongly in stories without either name or basketball."
 )
 def _(gpt: GPT) -> Measured:
     traced, right = about(gpt)
-    layer, neuron = divmod(int(neuron_worth(traced, right).argmax()), gpt.config.d_mlp)
-    here = float(traced.neurons[layer][:, neuron].max())
-    texts = [document.text for document in world.documents(2_000_003, 40)]
+    texts = [document.text for document in world.documents(2_000_003, 60)]
     texts = [text for text in texts if not any(word in text for word in (*FULL.split(), SPORT))]
-    cut = [gpt.tokenizer.encode(text)[: gpt.config.n_ctx] for text in texts]
-    strong = sum(float(trace(gpt, ids).neurons[layer][:, neuron].max()) >= here for ids in cut)
-    return f"L{layer}N{neuron}: in {strong} of {len(texts)} such stories", strong >= 3
+    others = [trace(gpt, gpt.tokenizer.encode(text)[: gpt.config.n_ctx]) for text in texts]
+    best, elsewhere = neuron_worth(traced, right).flatten().topk(10).indices.tolist(), 0
+    for layer, neuron in (divmod(i, gpt.config.d_mlp) for i in best):
+        here = traced.neurons[layer][:, neuron].max()
+        elsewhere += any(bool(other.neurons[layer][:, neuron].max() >= here) for other in others)
+    return f"{elsewhere} of {len(best)}, in {len(others)} stories", elsewhere >= 6
 
 
 @claim("06.25", "Without the bend, up and down are one matrix.")
