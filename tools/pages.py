@@ -13,7 +13,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from functools import cache
-from html import escape, unescape
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from string import Template
@@ -87,7 +87,7 @@ def executed(path: Path) -> NotebookNode:
 
 def title_of(notebook: NotebookNode) -> str:
     """The text of the H1."""
-    return re.findall(r"^# (.+)$", notebook.cells[0].source, flags=re.M)[0].strip()
+    return re.findall(r"^# (.+)$", notebook.cells[0].source, flags=re.M)[0].replace("`", "").strip()
 
 
 # ---- markdown
@@ -127,7 +127,7 @@ def picture(file: Path, alt: str) -> str:
         for name, hues in COLORS.items():
             drawn = drawn.replace(hues["light"], f"var(--gv-{name})")
         inside = drawn.strip().replace("<svg ", f'<svg aria-label="{escape(alt)}" ', 1)
-        return f'<span class="drawing" tabindex="0" role="group" aria-label="{escape(alt)}">{inside}</span>'
+        return f'<span class="drawing">{inside}</span>'
     return f'<img src="{data_url(file.read_bytes())}" alt="{escape(alt)}">'
 
 
@@ -201,7 +201,8 @@ class Explorers:
     def place(self, content: dict[str, Any]) -> str:
         """The element that an explorer will be drawn into."""
         self.contents.append(content)
-        return '<div class="live"><p>Here a browser with JavaScript, from 2024 on, draws a picture to drag.</p></div>'
+        no_script = "Here a browser with JavaScript, from 2024 on, draws a picture to drag."
+        return f'<div class="live" data-prevent-swipe><p>{no_script}</p></div>'
 
     def packed(self) -> str:
         """As `mountAll` of offline.js reads it."""
@@ -290,7 +291,7 @@ def page(template: str, title: str, **parts: str) -> str:
     """A template with its `$parts` put in. `title` is plain text."""
     style = colors() + (TEMPLATES / "house.css").read_text(encoding="utf-8")
     return Template((TEMPLATES / template).read_text(encoding="utf-8")).substitute(
-        title=escape(unescape(title)), style=style, **parts
+        title=escape(title), style=style, **parts
     )
 
 

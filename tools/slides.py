@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
@@ -112,14 +113,13 @@ def lesson_slides(path: Path, notebook: NotebookNode) -> str:
     for n, (cells, section) in enumerate(zip(slides, of, strict=True)):
         minutes, text = notes[section]
         inside = "\n".join(_cell(notebook.cells[index], path, explorers) for index in cells)
-        said = [
-            f"**{_named(section)} · {minutes} minutes** · slide {of[: n + 1].count(section)} of {of.count(section)}",
-            text,
-        ]
-        said += [f"*The picture at first:* {words}" for index in cells for words in _words(notebook.cells[index])]
+        head = f"**{_named(section)} · {minutes} minutes** · slide {of[: n + 1].count(section)} of {of.count(section)}"
+        said = markdown(f"{head}\n\n{text}", path.parent)
+        for words in (words for index in cells for words in _words(notebook.cells[index])):
+            said += f"<p><em>The picture at first:</em> {escape(words)}</p>"
         shown.append(
             f'<section data-timing="{round(60 * minutes / of.count(section))}"><div class="fit">\n{inside}\n</div>'
-            f'<aside class="notes">{markdown(chr(10) * 2 + (chr(10) * 2).join(said), path.parent)}</aside></section>'
+            f'<aside class="notes">{said}</aside></section>'
         )
     code = {"offline": bundle("offline.js"), "slides": bundle("slides.js"), "packed": explorers.packed()}
     title = f"{path.stem[:2]} {title_of(notebook)}"
