@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from .. import world
 from ..checkpoint import load
 from ..model import GPT
 from ..probes import (
@@ -23,7 +24,6 @@ from ..probes import (
     ranked_neurons,
     straightened,
     truth_table,
-    world,
 )
 from ..tracing import Trace, trace
 from . import Measured, claim, task

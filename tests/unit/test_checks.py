@@ -150,7 +150,9 @@ def test_right_answers(gpt: GPT) -> None:
         "07.4": own_softmax,
         "07.5": own_top_p,
     }
-    assert set(answers) == set(checks.EXERCISES)
+    assert set(answers) == {
+        id for id in checks.EXERCISES if id[:2] in ("00", "07")
+    }  # the other lessons have a file each
     for id, answer in answers.items():
         result = checks.exercise(id, answer)
         assert result.passed, f"{result}"

@@ -18,6 +18,7 @@ MAY = {room: set(ORDER[:i]) for i, room in enumerate(ORDER)}
 MAY["world"] = set()
 MAY["probes"] |= {"world"}
 MAY["linear_probes"] |= {"world"}
+MAY["checks"] |= {"world"}  # what a lesson says of the model is measured on texts that it has not read
 MAY["training"] = {"world", *ORDER} - {"figures", "widgets"}
 MAY["__init__"] = set(ORDER[: ORDER.index("probes")])  # the others come lazily
 
