@@ -38,7 +38,7 @@ export default explorer("gate", ["bias", "bend"], ({ root, model, t, change, sig
   const line = (x1, y1, x2, y2) => curve.append("line").attr("x1", across(x1)).attr("y1", up(y1)).attr("x2", across(x2)).attr("y2", up(y2));
   line(-3, 0, 3, 0);
   line(0, -3, 0, 3);
-  for (const x of [-3, -2, -1, 1, 2, 3]) curve.append("text").attr("x", across(x)).attr("y", up(0) + 15).text(String(x).replace("-", "−"));
+  for (const x of [-3, -2, -1, 0, 1, 2, 3]) curve.append("text").attr("x", across(x)).attr("y", up(-3) + 18).text(String(x).replace("-", "−"));
   const path = curve.append("path");
   const points = curve.selectAll("g").data([[0, "neither"], [1, "one"], [3, "both"]]).join("g").attr("data-case", ([, name]) => name);
   points.append("circle").attr("r", 5);
@@ -67,7 +67,10 @@ export default explorer("gate", ["bias", "bend"], ({ root, model, t, change, sig
     const steps = Array.from({ length: 121 }, (_, i) => -3 + i / 20);
     path.attr("d", `M${steps.map((x) => `${across(x).toFixed(1)},${up(bend(x)).toFixed(1)}`).join("L")}`);
     points.attr("transform", ([row]) => `translate(${across(sums[row])},${up(fires[row])})`);
-    points.select("text").attr("y", ([row]) => (row === 0 ? 20 : -10)).attr("x", ([row]) => (row === 0 ? 0 : -10)).style("text-anchor", ([row]) => (row === 0 ? "middle" : "end"));
+    // "neither" below its point (beside it, where that is the bottom), the others above to the left
+    const low = fires[0] < -2;
+    const places = { neither: low ? [12, 8, "start"] : [0, 20, "middle"], one: [-10, -10, "end"], both: [-10, -10, "end"] };
+    points.select("text").attr("x", ([, name]) => places[name][0]).attr("y", ([, name]) => places[name][1]).style("text-anchor", ([, name]) => places[name][2]);
 
     const explain = (draw, first, last, row) => {
       const inside = `torch.tensor(${first}.0 + ${last} + ${bias})`;
