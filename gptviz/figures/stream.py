@@ -56,7 +56,9 @@ def adding_up(trace: Trace, position: int = -1) -> Picture:
         style: dict = {"weight": "bold", "color": ACCENT} if last else {}
         theme.write(ax, strip_x - 0.1, y, name, ha="right", fontsize=8, **style)
         extent = (strip_x, strip_x + strip_w, y + 0.08, y - 0.08)
-        ax.imshow(row[None], extent=extent, aspect="auto", cmap=theme.DIVERGING, norm=norm, interpolation="nearest")
+        ax.imshow(
+            row[None].numpy(), extent=extent, aspect="auto", cmap=theme.DIVERGING, norm=norm, interpolation="nearest"
+        )
         length = float(row.norm())
         bar(ax, bar_x, y, bar_w * length / longest, ACCENT if last else SECOND, height=0.13)
         theme.write(ax, bar_x + bar_w * length / longest + 0.06, y, number(length), fontsize=8, color=MUTED)
@@ -199,12 +201,12 @@ def readings(found: Sequence[Reading], untrained: Sequence[Reading] = ()) -> Pic
     """
     if not found:
         raise ValueError("expected at least one reading, got none")
-    width, height, gap, left, right = 10.4, 3.45, 0.13, 0.6, 0.12
+    width, height, gap, left, margin = 10.4, 3.45, 0.13, 0.6, 0.12
     fig, whole = theme.canvas(width, height)
-    wide = (width - left - right - gap * (len(found) - 1)) / len(found)
+    wide = (width - left - margin - gap * (len(found) - 1)) / len(found)
     theme.write(whole, left, 0.26, "What linear probes read at each stage: right answers", weight="bold")
     note = "E + P: before block 0; then after each block"
-    theme.write(whole, width - right, 0.26, note, ha="right", fontsize=8, color=MUTED)
+    theme.write(whole, width - margin, 0.26, note, ha="right", fontsize=8, color=MUTED)
     for i, reading in enumerate(found):
         x = left + i * (wide + gap)
         theme.write(whole, x, 0.66, reading.name, weight="bold")
@@ -213,10 +215,11 @@ def readings(found: Sequence[Reading], untrained: Sequence[Reading] = ()) -> Pic
             ax = fig.add_axes((x / width, 0.72 / height, wide / width, 1.7 / height))
         stages = list(range(len(reading.right)))
         ax.axhline(100 * reading.commonest, color=MUTED, lw=1, ls=DASHED)
-        ax.plot(stages, 100 * reading.shuffled, color=MUTED, lw=1.2, ls=DOTTED)
+        ax.plot(stages, (100 * reading.shuffled).tolist(), color=MUTED, lw=1.2, ls=DOTTED)
         if untrained:
-            ax.plot(stages, 100 * untrained[i].right, color=SLATE, lw=1.2, marker="o", ms=3)
-        ax.errorbar(stages, 100 * reading.right, yerr=100 * reading.error, color=ACCENT, lw=1.8, marker="o", ms=4.5)
+            ax.plot(stages, (100 * untrained[i].right).tolist(), color=SLATE, lw=1.2, marker="o", ms=3)
+        right, error = (100 * reading.right).tolist(), (100 * reading.error).tolist()
+        ax.errorbar(stages, right, yerr=error, color=ACCENT, lw=1.8, marker="o", ms=4.5)
         _panel(ax, stages, first=i == 0)
     lines: list[tuple[str, str, Any, str]] = [("o", ACCENT, "-", "trained, ± 2 standard errors")]
     lines += [("o", SLATE, "-", "untrained")] if untrained else []
