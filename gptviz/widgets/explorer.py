@@ -162,6 +162,7 @@ class Explorer(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None and os.environ.get(STILLS) == "1":
             bundle[0]["image/png"] = base64.b64encode(self.still()).decode()
+            bundle[0]["text/plain"] = self.words()  # once more: the still may have measured what they say
             bundle[0][LIVE] = self._content(**self.compact())
         return bundle
 
