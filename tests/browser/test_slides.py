@@ -209,7 +209,7 @@ def test_speaker_notes(page: Page, lesson: Path) -> None:
     expect(value).to_contain_text("Why a sum?")
     expect(value.locator("math")).to_have_count(1)
     expect(notes.locator(".pacing-title")).to_be_visible()
-    expect(notes.frame_locator("#current-slide iframe").locator("section.present math")).to_be_visible()
+    expect(notes.frame_locator("#current-slide iframe").locator("section.present math[display=block]")).to_be_visible()
     page.keyboard.press("ArrowRight")
     expect(value).to_contain_text("The picture at first:")
     page.keyboard.press("ArrowRight")
