@@ -99,14 +99,16 @@ def test_the_page_reads_well(page: Page, built: Path, path: Path) -> None:
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
         (drawn,) = page.locator(".drawing svg").evaluate_all("all => all.map(svg => svg.getBoundingClientRect().width)")
         assert drawn >= 1056  # its words of 13 px are 12 px then; what is wider than the page is moved into sight
-        page.add_style_tag(
-            content=".drawing { display: none }"
-        )  # the house's colours are tested where they are defined
+        page.add_style_tag(content=".drawing { display: none }")  # its colours are tested where they are defined
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.wait_for_timeout(100)
             for part in ("body > header", "main", "body > footer"):
-                assert unreadable(page.locator(part)) == []
+                for _ in range(40):  # explorers are drawn again a moment after the page has changed
+                    wrong = unreadable(page.locator(part))
+                    if not wrong:
+                        break
+                    page.wait_for_timeout(250)
+                assert wrong == []
     source = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown")
     prose = page.locator("main > :is(p, ul, ol, blockquote, table, .math)").all_inner_texts()
     assert not [words for words in prose if re.search(r"\$\$|\\[a-z]+\{", words)]

@@ -5,7 +5,7 @@ const ARCS_PX = 50;
 const WORD_PX = 24;
 const HEIGHT_PX = ARCS_PX + WORD_PX + 18;
 const FONT_PX = 13;
-const SHARE_PX = 42; // a share in percent
+const SHARE_PX = 44; // a share in percent
 
 /**
  * A text on one line, and arcs from the chosen token to the tokens it looks at, as thick as the weights. One token is chosen: click, arrow keys, Home, End.
@@ -115,7 +115,7 @@ export function arcs(parent, { label, choose, signal, redraw }) {
       const rect = word.select("rect").attr("x", (w) => (short(w) ? w.left + 0.5 : w.left)).attr("y", ARCS_PX);
       rect.attr("width", (w) => Math.max(1, w.width - (short(w) ? 1 : 0))).attr("height", (w) => (short(w) ? 6 : WORD_PX)).attr("rx", (w) => (short(w) ? 1 : 5));
       word.select("text").attr("x", (w) => w.x).attr("y", (w) => ARCS_PX + (short(w) ? 16 : WORD_PX / 2)).text((w) => (w.written ? w.name : ""));
-      word.select(".gv-share").attr("x", (w) => w.x).attr("y", ARCS_PX + WORD_PX + 13);
+      word.select(".gv-share").attr("x", (w) => Math.max(SHARE_PX / 2, Math.min(widthPx - SHARE_PX / 2, w.x))).attr("y", ARCS_PX + WORD_PX + 13);
     }
     const told = []; // the larger ones, where two would lie on each other
     for (const j of [key, query, ...[...x.keys()].sort((a, b) => weights[b] - weights[a])]) {
