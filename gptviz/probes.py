@@ -586,8 +586,8 @@ def swapped_senses(gpt: GPT) -> dict[str, tuple[float, float]]:
     """Where the sense of a word of the tiny world is read: word → the share of the other sense's topics after a swap.
 
     "If you say Eiffel tower, I think of" gets one row, after block 0, from the same text with the other sense's cue:
-    the row of the cue (the first share), or the row of the word itself (the second). Mean over both directions. Of the
-    cues one is taken whose last word is a single token.
+    the row of the cue (the first share); or the row of the word itself, after whichever block gives the other sense
+    most (the second). Mean over both directions. Of the cues one is taken whose last word is a single token.
     """
     found = {}
     for word, senses in world.ground_truth()["senses"].items():
@@ -596,10 +596,13 @@ def swapped_senses(gpt: GPT) -> dict[str, tuple[float, float]]:
             here, there = (trace(gpt, f"If you say {_whole(gpt, s.cues)} {word}, I think of") for s in (one, two))
             back = len(here) - token_at(here, (0, here.text.index(f" {word},") + len(word) + 1))
             own, other = first_ids(gpt, one.topics), first_ids(gpt, two.topics)
-            for places in (back + 1, back):
-                patch = {("resid_post", 0, -places): there.resid_post[0][-places]}
-                probs = probs_after(here, len(here) - 1, patch=patch)
-                shares.append(float(probs[other].sum() / probs[[*own, *other]].sum()))
+            for places, layers in ((back + 1, [0]), (back, range(gpt.config.n_layer))):
+                most = 0.0
+                for layer in layers:
+                    patch = {("resid_post", layer, -places): there.resid_post[layer][-places]}
+                    probs = probs_after(here, len(here) - 1, patch=patch)
+                    most = max(most, float(probs[other].sum() / probs[[*own, *other]].sum()))
+                shares.append(most)
         found[word] = sum(shares[::2]) / 2, sum(shares[1::2]) / 2
     return found
 
@@ -774,15 +777,6 @@ def names(gpt: GPT) -> Names:
     both = (torch.stack(each, 1).view(*shape[:2], gpt.config.n_layer, -1) for each in (asked, fired))
     among = logits[:, ids] - logits[:, ids].mean(-1, keepdim=True)
     return Names(firsts, lasts, sports, logits.softmax(-1)[:, ids].view(shape), among.view(shape), *both)
-
-
-def mlp_worth(traced: Trace, token_id: int, position: int = -1) -> Tensor:
-    """The probability of a next token with one MLP switched off at one token only. → (layer, token)"""
-    nothing = torch.zeros(traced.gpt.config.d_model)
-    places = [[("mlp_out", l, t) for t in range(len(traced))] for l in range(traced.gpt.config.n_layer)]
-    return torch.tensor(
-        [[float(probs_after(traced, position, patch={at: nothing})[token_id]) for at in row] for row in places]
-    )
 
 
 def added_up(table: Tensor) -> Tensor:

@@ -37,7 +37,7 @@ def table(card: dict[str, Any]) -> str:
     lines = [
         f"{model['parameters']:,} parameters in {model['n_layer']} layers of {model['n_head']} heads, trained for "
         f"{card['steps']:,} steps: {card['tokens_seen']:,} tokens, {minutes:.0f} minutes on {card['threads']} cores. "
-        f"Loss {card['train_loss']:.3f}, on held-out documents {card['validation_loss']:.3f}.",
+        f"Loss {card['train_loss']:.3f} nats a token, on held-out documents {card['validation_loss']:.3f}.",
         "",
         f"| on combinations held out of training | measured | asked | over {len(seeds)} training seeds |",
         "|---|---|---|---|",

@@ -144,7 +144,7 @@ def _(gpt: GPT) -> Measured:
     copies = best_head(looks)
     there, then = float(looks[copies]), float(probes.copying(gpt, asked("copy"), two)[copies])
     said = f"{name(copies)} gives the word to be copied {there:.2f}, without {' and '.join(two)} {then:.2f}"
-    return said, copies[0] > 0 and then < 0.5 * there
+    return said, copies[0] > 0 and then < there / 3
 
 
 @claim("05.9", "The head that copies the lists of this world does not do it for random tokens.")

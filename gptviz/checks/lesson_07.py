@@ -81,7 +81,9 @@ def _(gpt: GPT) -> Measured:
     logits = trace(gpt, SARAH).logits[-1]
     whole = int((distribution(logits, 5.0, top_p=0.9) > 0).sum())
     of_fifty = int((distribution(logits, 5.0, top_k=50, top_p=0.9) > 0).sum())
-    return f"at T = 5, p = 0.9: {whole:,} tokens, against {of_fifty} of the top 50", whole > of_fifty
+    top = float(distribution(logits, 5.0).topk(50).values.sum())
+    words = f"at T = 5, p = 0.9: {whole:,} tokens, against {of_fifty} of the top 50, which hold {top:.0%}"
+    return words, whole > of_fifty and top < 0.5
 
 
 @claim("07.8", "Many draws follow the predicted probabilities.")
@@ -151,7 +153,7 @@ def _(gpt: GPT) -> Measured:
     whole = trace(gpt, STORY)
     cropped = trace(gpt, whole.ids[len(gpt.tokenizer.encode(STORY.partition(".")[0] + ".")) :])
     kept, lost = (share(t, (" fluffy", " blue")) for t in (whole, cropped))
-    return f"fluffy or blue: {kept:.1%} with the sentence, {lost:.1%} without", kept > max(0.3, 5 * lost)
+    return f"fluffy or blue: {kept:.1%} with the sentence, {lost:.1%} without", kept > max(0.5, 5 * lost)
 
 
 @claim("07.15", "Softmax does not take the top few: close logits get close shares.")

@@ -59,7 +59,7 @@ UNMOVED = """async root => {
             if (Number(root.dataset.value.split(" ")[inputs.indexOf(input)]) === Number(input.value)) return;
         }
     };
-    for (let last; !root.dataset.value || last !== picture(); ) {
+    for (let last; root.dataset.value === undefined || last !== picture(); ) {
         last = picture();
         await new Promise(resolve => setTimeout(resolve, 200));
     }
