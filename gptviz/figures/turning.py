@@ -23,8 +23,8 @@ TILT = 15  # degrees, towards the reader
 class Turning(go.Figure):
     """A plotly figure with a picture and a sentence for where nothing turns: on paper, on GitHub, without a kernel.
 
-    What a notebook keeps is the points, not plotly's JavaScript, which JupyterLab has; under `make notebooks` only the
-    picture.
+    What a notebook keeps is the points, not plotly's JavaScript, which JupyterLab has; under `make notebooks` the
+    picture instead.
     """
 
     def _ipython_display_(self) -> None:
@@ -37,7 +37,9 @@ class Turning(go.Figure):
         still: Picture = self._still
         bundle, metadata = still._repr_mimebundle_()
         if os.environ.get(STILLS) != "1":
+            del bundle["image/png"]  # beside a picture JupyterLab would draw the figure only once the mouse is on it
             bundle |= {"application/vnd.plotly.v1+json": json.loads(self.to_json())}
+            metadata = {}
         return bundle, metadata
 
 
