@@ -75,7 +75,8 @@ def visit(lab: Lab) -> dict[str, int]:
 
 @each_notebook
 def test_runs_live_in_light_and_dark(lab: Lab, name: str) -> None:
-    """Every cell runs, every explorer is drawn, and neither theme logs an error (the page fixture fails on one)."""
+    """Every cell runs, every explorer is drawn, every slider moves its picture, and neither theme logs an error (the
+    page fixture fails on one)."""
     source = " ".join(cell.source for cell in nbformat.read(NOTEBOOKS / name, as_version=4).cells)
     lab.open(name)
     lab.run_all()
@@ -84,16 +85,6 @@ def test_runs_live_in_light_and_dark(lab: Lab, name: str) -> None:
     assert seen["pictures"] + seen["explorers"] > 0
     if "gv.next_token(" in source.replace("figures.next_token(", ""):
         assert seen["explorers"] > 0
-    for theme in ("dark", "light"):
-        lab.theme(theme)
-        assert visit(lab) == seen
-
-
-@each_notebook
-def test_every_slider_moves_its_picture(lab: Lab, name: str) -> None:
-    lab.open(name)
-    lab.run_all()
-    visit(lab)
     places = lab.page.evaluate(
         """() => window.jupyterapp.shell.currentWidget.content.widgets
             .flatMap((cell, index) => cell.node.querySelector(".gptviz input[type=range]") ? [index] : [])"""
@@ -109,6 +100,9 @@ def test_every_slider_moves_its_picture(lab: Lab, name: str) -> None:
             index,
         )
         assert unmoved(lab.page.locator("[data-under-test] .gptviz").first) == [], index
+    lab.theme("dark")
+    assert visit(lab) == seen
+    lab.theme("light")
 
 
 def test_a_saved_notebook_reopens_live(browser: Browser, server: Server) -> None:
