@@ -1,7 +1,10 @@
 """`python -m gptviz.world --documents 5` prints a sample of the tiny world."""
 
 import argparse
+import os
+import sys
 import textwrap
+from itertools import islice
 
 from gptviz import world
 
@@ -14,11 +17,13 @@ def main() -> None:
     args = parser.parse_args()
     if args.documents < 1:
         parser.error(f"--documents must be at least 1, got {args.documents}")
-    shown, asked = 0, args.documents
-    for document in world.documents(args.seed, asked * 100 if args.family else asked):
-        if args.family in (None, document.family) and shown < asked:
-            print(f"— {document.family} —\n{textwrap.fill(document.text, 100)}\n")
-            shown += 1
+    endless = world.documents(args.seed, 1_000_000_000)
+    wanted = (document for document in endless if args.family in (None, document.family))
+    try:
+        for document in islice(wanted, args.documents):
+            print(f"— {document.family} —\n{textwrap.fill(document.text, 100)}\n", flush=True)
+    except BrokenPipeError:  # the reader has seen enough, as `| head` has; nothing more is written at exit either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from gptviz import world
+from gptviz.world.__main__ import main
 
 
 def test_same_seed_same_text_in_another_process():
@@ -56,3 +57,20 @@ def test_documents_read_like_prose():
                 and not following.startswith(("uni", "use", "one", "Eu"))
                 for word, following in itertools.pairwise(words)
             ), document.text
+
+
+def test_a_sample_of_the_rarest_family_is_as_long_as_asked(capsys, monkeypatch):
+    rarest = min(world.WEIGHTS, key=lambda family: world.WEIGHTS[family]).FAMILY
+    monkeypatch.setattr(sys, "argv", ["gptviz.world", "--documents", "2", "--family", rarest])
+    main()
+    assert capsys.readouterr().out.count(f"— {rarest} —") == 2
+
+
+def test_a_reader_who_has_seen_enough_gets_no_traceback():
+    """`python -m gptviz.world --documents 500 | head -1`"""
+    line = [sys.executable, "-m", "gptviz.world", "--documents", "500"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as sample:
+        assert sample.stdout and sample.stderr and sample.stdout.readline().startswith("— ")
+        sample.stdout.close()
+        assert sample.stderr.read() == ""
+    assert sample.returncode == 0
