@@ -26,6 +26,7 @@ _LATER = {
     "next_token": "widgets.next_token",
     "pipeline": "widgets.pipeline",
     "positions": "widgets.positions",
+    "probes": "",
     "residual": "widgets.residual",
 }
 

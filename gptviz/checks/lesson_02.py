@@ -10,16 +10,9 @@ from torch.nn import functional as F
 from ..checkpoint import load
 from ..geometry import directions_needed, position_cosines, sinusoids
 from ..model import GPT, Config
-from ..probes import (
-    looking_back,
-    order_seen,
-    place_error,
-    previous_token,
-    random_tokens,
-    surprise,
-    unmasked,
-    world_sample,
-)
+from ..probes.heads import previous_token, random_tokens
+from ..probes.neurons import world_sample
+from ..probes.order import looking_back, order_seen, place_error, surprise, unmasked
 from ..tracing import Trace, trace
 from . import Measured, claim, task
 from .cast import ANNA, CREATURE, KING, SARAH, STORY

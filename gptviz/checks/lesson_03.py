@@ -11,7 +11,7 @@ from torch import Tensor
 from .. import world
 from ..checkpoint import load
 from ..model import GPT
-from ..probes import dot_products, left_over, longest_chain, reaction, through_heads
+from ..probes.averaging import dot_products, left_over, longest_chain, reaction, through_heads
 from ..sampling import distribution
 from ..tracing import Trace, trace
 from . import Measured, claim, task

@@ -8,9 +8,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .. import probes
 from ..geometry import HeadWeights, handed_over, head_weights, neighbors
 from ..model import GPT, Cache
+from ..probes.cases import share_right
+from ..probes.heads import adjectives_asked, patterns, random_tokens, told_and_asked
+from ..probes.order import unmasked
 from ..tracing import trace
 from . import Measured, claim, task
 from .cast import CREATURE, STORY
@@ -25,7 +27,7 @@ FOUR_TOKENS = ((1.0, 0.0, 2.0, -1.0), (2.0, 3.0, 1.0, 0.0))  # the worked query 
 
 def opened(gpt: GPT) -> tuple[int, int]:
     """The head that the lesson opens: the one that looks back at a noun's adjectives where they are asked for."""
-    _, asked = probes.told_and_asked(gpt)
+    _, asked = told_and_asked(gpt)
     layer, head = divmod(int(asked.argmax()), gpt.config.n_head)
     return layer, head
 
@@ -43,7 +45,7 @@ def weights_of(X: Tensor, w: HeadWeights) -> Tensor:
 
 @claim("04.1", "A head of this GPT looks back, where a noun's adjectives are asked for, at just these adjectives.")
 def _(gpt: GPT) -> Measured:
-    _, asked = probes.told_and_asked(gpt)
+    _, asked = told_and_asked(gpt)
     layer, head = divmod(int(asked.argmax()), gpt.config.n_head)
     return f"layer {layer}, head {head}: {float(asked.max()):.2f} of its attention beyond position", float(
         asked.max()
@@ -109,7 +111,7 @@ def _(gpt: GPT) -> Measured:
 @claim("04.6", "A look at adjectives is partly a look at a place: other words there get part of the weight, not all.")
 def _(gpt: GPT) -> Measured:
     swapped = [CREATURE.replace("fluffy blue", other) for other in OTHERS]
-    here, *instead = (probes.patterns(trace(gpt, text))[:, :, 3, 1:3].sum(-1) for text in (CREATURE, *swapped))
+    here, *instead = (patterns(trace(gpt, text))[:, :, 3, 1:3].sum(-1) for text in (CREATURE, *swapped))
     keenest = int(here.argmax())  # the head in which creature gives fluffy and blue most
     most, others = float(here.max()), sum(float(each.flatten()[keenest]) for each in instead) / len(instead)
     return f"fluffy blue {most:.0%}, other words in their place {others:.0%}", 0.2 * most < others < 0.9 * most
@@ -117,7 +119,7 @@ def _(gpt: GPT) -> Measured:
 
 @claim("04.7", "The opened head looks at adjectives where they are asked for, and not from the noun they introduce.")
 def _(gpt: GPT) -> Measured:
-    told, asked = probes.told_and_asked(gpt)
+    told, asked = told_and_asked(gpt)
     introduced, later = float(told.flatten()[asked.argmax()]), float(asked.max())
     return (
         f"beyond position {introduced:.2f} from the noun, {later:.2f} where asked; of any head at most "
@@ -177,8 +179,8 @@ def _(gpt: GPT) -> Measured:
 
 @claim("04.12", "What the head adds is needed: without it the model recalls a noun's adjectives less surely.")
 def _(gpt: GPT) -> Measured:
-    cases, (layer, head) = probes.adjectives_asked(), opened(gpt)
-    whole, lost = (probes.share_right(gpt, cases, without) for without in ((), (f"L{layer}H{head}",)))
+    cases, (layer, head) = adjectives_asked(), opened(gpt)
+    whole, lost = (share_right(gpt, cases, without) for without in ((), (f"L{layer}H{head}",)))
     return (
         f"the right adjectives, of {len(cases)} held-out texts: {whole:.0%}, without it {lost:.0%}",
         whole - lost > 0.1,
@@ -227,7 +229,7 @@ def _(gpt: GPT) -> Measured:
 
 @claim("04.17", "Without the mask, later tokens would change the keys of earlier ones from layer 1 on.")
 def _(gpt: GPT) -> Measured:
-    free = probes.unmasked(gpt)
+    free = unmasked(gpt)
     short, whole = trace(free, START), trace(free, ASKS)
     first, *later = (float((a - b[:, : len(short)]).abs().max()) for a, b in zip(short.k, whole.k, strict=True))
     return (
@@ -249,7 +251,7 @@ def _(gpt: GPT) -> Measured:
 @claim("04.19", "Twice the text, four times the grid, and twice the stream.")
 def _(gpt: GPT) -> Measured:
     n = gpt.config.n_ctx // 2
-    half, whole = (trace(gpt, probes.random_tokens(gpt, length, seed=0)) for length in (n, 2 * n))
+    half, whole = (trace(gpt, random_tokens(gpt, length, seed=0)) for length in (n, 2 * n))
     grid = whole.pattern[0, 0].numel() / half.pattern[0, 0].numel()
     stream = whole.resid_pre[0].numel() / half.resid_pre[0].numel()
     allowed = int(whole.masked[0, 0].isfinite().sum())
@@ -295,7 +297,7 @@ def _(gpt: GPT) -> Measured:
 
 @claim("04.22", "No earlier word attends to a later one: every weight ahead is exactly 0, and nothing flows back.")
 def _(gpt: GPT) -> Measured:
-    ahead = max(float(probes.patterns(trace(gpt, text)).triu(1).abs().max()) for text in TEXTS)
+    ahead = max(float(patterns(trace(gpt, text)).triu(1).abs().max()) for text in TEXTS)
     one, other = trace(gpt, CREATURE), trace(gpt, CREATURE.replace("verdant", "misty"))
     moved = (one.resid_post[-1] - other.resid_post[-1]).norm(dim=-1)
     changed = one.tokens.index(" verdant")
@@ -309,7 +311,7 @@ def _(gpt: GPT) -> Measured:
 
 @claim("04.23", "A token sees itself: it gives itself a weight in every head, and the first one gives itself all.")
 def _(gpt: GPT) -> Measured:
-    own = torch.cat([probes.patterns(trace(gpt, text)).diagonal(dim1=-2, dim2=-1) for text in TEXTS], -1)
+    own = torch.cat([patterns(trace(gpt, text)).diagonal(dim1=-2, dim2=-1) for text in TEXTS], -1)
     first, least, mean = float(own[..., 0].min()), float(own.min()), float(own[..., 1:].mean())
     return f"first token {first:.0%}; the others {mean:.0%} on average, {least:.1g} or more", first == 1 and least > 0
 

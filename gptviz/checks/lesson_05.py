@@ -10,11 +10,24 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .. import probes, world
+from .. import world
 from ..checkpoint import load
 from ..geometry import update_gap
 from ..model import GPT
-from ..probes import best_head
+from ..probes.cases import first_ids, share_right, share_right_without
+from ..probes.heads import (
+    averaged,
+    best_head,
+    copying,
+    first_handed_over,
+    first_token,
+    head_roles,
+    induction,
+    links,
+    mood_links,
+    patterns,
+)
+from ..probes.knockouts import silenced
 from ..tracing import Trace, trace
 from ..world.grammar import Case
 from . import Measured, claim, task
@@ -44,7 +57,7 @@ def name(at: tuple[int, int]) -> str:
 
 def roles_played(gpt: GPT) -> Tensor:
     """How many of ROLES each head has. → (layer, head)"""
-    found = probes.head_roles(gpt)
+    found = head_roles(gpt)
     return torch.stack([found[role] >= A_ROLE for role in ROLES]).sum(0)
 
 
@@ -65,12 +78,12 @@ def by_matrix(z: Tensor, W_O: Tensor) -> Tensor:
 
 def favourites(traced: Trace) -> Tensor:
     """How much attention each earlier token gets from the last one, the mean over all heads. → (T − 1,)"""
-    return probes.patterns(traced)[:, :, -1, :-1].mean((0, 1))
+    return patterns(traced)[:, :, -1, :-1].mean((0, 1))
 
 
 @claim("05.1", "From one and the same token, different heads look at different tokens.")
 def _(gpt: GPT) -> Measured:
-    rows = probes.patterns(trace(gpt, KING))[:, :, -1].flatten(0, 1)
+    rows = patterns(trace(gpt, KING))[:, :, -1].flatten(0, 1)
     found = len(set(rows.argmax(-1).tolist()))
     return f"{len(rows)} heads, {found} favourites", found >= 3
 
@@ -99,7 +112,7 @@ def _(gpt: GPT) -> Measured:
 
 @claim("05.4", "Some heads have a role: copying a list, finding a noun's adjectives, finding whom he or she is.")
 def _(gpt: GPT) -> Measured:
-    found = probes.head_roles(gpt)
+    found = head_roles(gpt)
     said = ", ".join(f"{role} {name(best_head(found[role]))} {float(found[role].max()):.2f}" for role in ROLES)
     return said, all(float(found[role].max()) >= A_ROLE for role in ROLES)
 
@@ -112,7 +125,7 @@ def _(gpt: GPT) -> Measured:
 
 @claim("05.6", "Most heads have none of the measured roles.")
 def _(gpt: GPT) -> Measured:
-    none = int((torch.stack(list(probes.head_roles(gpt).values())) < A_ROLE).all(0).sum())
+    none = int((torch.stack(list(head_roles(gpt).values())) < A_ROLE).all(0).sum())
     heads = gpt.config.n_layer * gpt.config.n_head
     return f"{none} of {heads} heads", none > heads / 2
 
@@ -122,8 +135,8 @@ def reference_of_roles_and_names(gpt: GPT) -> tuple[float, float]:
     cases = [case for case in asked("reference", 100) if case.links]
     roles = [case for case in cases if case.prompt[case.links[0][1][0]].islower()]
     names = [case for case in cases if case not in roles]
-    at = best_head(probes.links(gpt, cases))
-    return float(probes.links(gpt, roles)[at]), float(probes.links(gpt, names)[at])
+    at = best_head(links(gpt, cases))
+    return float(links(gpt, roles)[at]), float(links(gpt, names)[at])
 
 
 @claim("05.7", "The reference head finds a king or a witch better than somebody who is only a name.")
@@ -134,30 +147,30 @@ def _(gpt: GPT) -> Measured:
 
 def helpers(gpt: GPT) -> list[str]:
     """The heads of the first layer, the one without which the least of a list is copied first."""
-    alone = probes.share_right_without(gpt, asked("copy"))[0]
+    alone = share_right_without(gpt, asked("copy"))[0]
     return [name((0, head)) for head in alone.argsort().tolist()]
 
 
 @claim("05.8", "Without two helpers in the first layer, the copying head no longer finds the place.")
 def _(gpt: GPT) -> Measured:
-    looks, two = probes.copying(gpt, asked("copy")), helpers(gpt)[:2]
+    looks, two = copying(gpt, asked("copy")), helpers(gpt)[:2]
     copies = best_head(looks)
-    there, then = float(looks[copies]), float(probes.copying(gpt, asked("copy"), two)[copies])
+    there, then = float(looks[copies]), float(copying(gpt, asked("copy"), two)[copies])
     said = f"{name(copies)} gives the word to be copied {there:.2f}, without {' and '.join(two)} {then:.2f}"
     return said, copies[0] > 0 and then < there / 3
 
 
 @claim("05.9", "The head that copies the lists of this world does not do it for random tokens.")
 def _(gpt: GPT) -> Measured:
-    copies = best_head(probes.copying(gpt, asked("copy")))
-    lists, random = (float(scores[copies]) for scores in (probes.copying(gpt, asked("copy")), probes.induction(gpt)))
+    copies = best_head(copying(gpt, asked("copy")))
+    lists, random = (float(scores[copies]) for scores in (copying(gpt, asked("copy")), induction(gpt)))
     return f"{name(copies)} gives {lists:.2f} in lists, {random:.2f} on random tokens", random < lists / 3
 
 
 @claim("05.10", "No head was found that is there for the mood alone.")
 def _(gpt: GPT) -> Measured:
-    looks = probes.links(gpt, [probes.mood_links(case) for case in asked("mood")])
-    at, found = best_head(looks), probes.head_roles(gpt)
+    looks = links(gpt, [mood_links(case) for case in asked("mood")])
+    at, found = best_head(looks), head_roles(gpt)
     role = max(ROLES, key=lambda each: float(found[each][at]))
     most, other = float(looks[at]), float(found[role][at])
     said = f"{name(at)} looks most at the words that set it, {most:.2f}; its {role} score is {other:.2f}"
@@ -168,7 +181,7 @@ def _(gpt: GPT) -> Measured:
 def _(gpt: GPT) -> Measured:
     traced = trace(gpt, LIST)
     there = traced.tokens.index(COPIED)
-    row = probes.patterns(traced)[:, :, -1, there]
+    row = patterns(traced)[:, :, -1, there]
     said = f"{name(best_head(row))} gives {COPIED.strip()} {float(row.max()):.2f}, the mean {float(row.mean()):.2f}"
     return said, float(row.max()) > 2.5 * float(row.mean())
 
@@ -176,10 +189,10 @@ def _(gpt: GPT) -> Measured:
 @claim("05.12", "A GPT whose heads all use the mean of their layer's patterns copies hardly anything.")
 def _(gpt: GPT) -> Measured:
     lists = asked("copy")
-    right = [probes.first_ids(gpt, case.right) for case in lists]
-    probs = [probes.averaged(trace(gpt, case.prompt)).probs[-1] for case in lists]
+    right = [first_ids(gpt, case.right) for case in lists]
+    probs = [averaged(trace(gpt, case.prompt)).probs[-1] for case in lists]
     after = sum(float(row[ids].sum()) for row, ids in zip(probs, right, strict=True)) / len(lists)
-    before = probes.share_right(gpt, lists)
+    before = share_right(gpt, lists)
     return f"the right word has {before:.0%}, with averaged heads {after:.0%}", after < before / 4
 
 
@@ -190,7 +203,7 @@ def even(length: int) -> float:
 
 @claim("05.13", "Of ten tokens the first gets more than an even share, and on average less than half.")
 def _(gpt: GPT) -> Measured:
-    scores, fair = probes.first_token(gpt, unseen(gpt, 10)), even(10)
+    scores, fair = first_token(gpt, unseen(gpt, 10)), even(10)
     more = int((scores > fair).sum())
     said = f"{more} of {scores.numel()} heads give it more than {fair:.2f}; the mean is {float(scores.mean()):.2f}"
     return f"{said}, the most {float(scores.max()):.2f}", fair < float(scores.mean()) < 0.5
@@ -198,15 +211,15 @@ def _(gpt: GPT) -> Measured:
 
 @claim("05.14", "What the first token hands over is shorter than what others do.")
 def _(gpt: GPT) -> Measured:
-    length = float(probes.first_handed_over(gpt, unseen(gpt, 10)).mean())
+    length = float(first_handed_over(gpt, unseen(gpt, 10)).mean())
     return f"{length:.2f} of the others' mean length, over all heads", length < 0.9
 
 
 @claim("05.15", "A head that hardly looks at the word to be copied can be needed for it all the same.")
 def _(gpt: GPT) -> Measured:
     helper = helpers(gpt)[0]
-    whole, alone = (probes.share_right(gpt, asked("copy"), off) for off in ((), [helper]))
-    looks = float(probes.copying(gpt, asked("copy"))[0].max())
+    whole, alone = (share_right(gpt, asked("copy"), off) for off in ((), [helper]))
+    looks = float(copying(gpt, asked("copy"))[0].max())
     said = f"nobody in the first layer gives it more than {looks:.2f}; without {helper}"
     return f"{said} the right word has {alone:.0%} instead of {whole:.0%}", looks < 0.1 and alone < whole - 0.2
 
@@ -214,7 +227,7 @@ def _(gpt: GPT) -> Measured:
 @claim("05.16", "In most texts, the token that gets most attention is not the one the prediction hangs on most.")
 def _(gpt: GPT) -> Measured:
     traces = [trace(gpt, ids) for ids in unseen(gpt, 10, 40)]
-    same = sum(int(favourites(traced).argmax() == probes.silenced(traced).argmax()) for traced in traces)
+    same = sum(int(favourites(traced).argmax() == silenced(traced).argmax()) for traced in traces)
     return f"the same one in {same} of {len(traces)} texts", same < len(traces) / 2
 
 
@@ -222,14 +235,14 @@ def _(gpt: GPT) -> Measured:
 def _(gpt: GPT) -> Measured:
     traces = [trace(gpt, ids) for ids in unseen(gpt, 10, 40)]
     looked_at = sum(int(favourites(traced).argmax() == 0) for traced in traces)
-    matters = sum(int(probes.silenced(traced).argmax() == 0) for traced in traces)
+    matters = sum(int(silenced(traced).argmax() == 0) for traced in traces)
     return f"favourite in {looked_at} of {len(traces)} texts, matters most in {matters}", matters < 0.6 * looked_at
 
 
 @claim("05.18", "Two heads can each be spared, and together they cannot.")
 def _(gpt: GPT) -> Measured:
     cases, heads = asked("adjective_recall"), [name((0, head)) for head in range(gpt.config.n_head)]
-    left = {off: probes.share_right(gpt, cases, off) for n in (0, 1, 2) for off in combinations(heads, n)}
+    left = {off: share_right(gpt, cases, off) for n in (0, 1, 2) for off in combinations(heads, n)}
     more = {pair: left[pair[:1]] + left[pair[1:]] - left[pair] for pair in combinations(heads, 2)}
     pair = max(more, key=lambda each: more[each])
     one, other, both, whole = left[pair[:1]], left[pair[1:]], left[pair], left[()]
@@ -259,7 +272,7 @@ def _(answer: str | tuple[int, int]) -> str | None:
     gpt = load()
     traced = trace(gpt, STORY)
     at = _head(gpt, answer)
-    rows = probes.patterns(traced)[:, :, -1]  # (layer, head, key)
+    rows = patterns(traced)[:, :, -1]  # (layer, head, key)
     fluffy, blue = (rows[..., traced.tokens.index(word)] for word in (" fluffy", " blue"))
     if float(fluffy[at]) > float(fluffy.max()) - 0.02:
         return None
@@ -316,7 +329,7 @@ def _(answer: list[str]) -> str | None:
     left = float(traced.again(without=heads).probs[-1, token])
     if left < 0.1:
         return None
-    looks = probes.patterns(traced)[:, :, -1, traced.tokens.index(COPIED)]
+    looks = patterns(traced)[:, :, -1, traced.tokens.index(COPIED)]
     hint = f"without {' and '.join(heads)} {COPIED.strip()} still has {left:.0%}"
     if all(float(looks[_head(gpt, part)]) > A_ROLE for part in heads):
         return f"{hint}: you took heads that look at it; which head told them where to look?"

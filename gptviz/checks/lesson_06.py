@@ -12,12 +12,12 @@ from torch.nn import functional as F
 from .. import world
 from ..checkpoint import load
 from ..model import GPT
-from ..probes import (
+from ..probes.cases import first_ids
+from ..probes.facts import (
     ABOUT,
     PEOPLE,
     added_up,
     facts,
-    first_ids,
     gates,
     names,
     neuron_worth,

@@ -1,5 +1,6 @@
 """Lesson 08, How does it add up? Its claims and exercises."""
 
+import math
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -10,9 +11,10 @@ from torch.nn import functional as F
 
 from ..checkpoint import load
 from ..geometry import attribution, contributions, lens, read_off, summands, word_id
-from ..linear_probes import Reading, readings
 from ..model import GPT
-from ..probes import kl_bits, lost, patched_places, swapped_senses
+from ..probes.heads import patterns
+from ..probes.knockouts import kl_bits, lost, patched_places, swapped_senses
+from ..probes.linear import Reading, readings
 from ..tracing import Trace, trace
 from . import Measured, claim, task
 from .cast import ANNA, EIFFEL, KING, MINIATURE, SARAH, STORY
@@ -196,6 +198,15 @@ def _(gpt: GPT) -> Measured:
 def _(gpt: GPT) -> Measured:
     mood = named(untrained())["mood"]
     return _said(mood) + f", the commonest {mood.commonest:.0%}", float(mood.right.max()) > mood.commonest + 0.2
+
+
+@claim("08.23", "The heads of an untrained GPT look at all tokens about equally.")
+def _(gpt: GPT) -> Measured:
+    rows = patterns(trace(untrained(), STORY))[:, :, 1:]  # (layer, head, query, key); the first row has no choice
+    bits = torch.special.entr(rows).sum(-1) / math.log(2)
+    most = torch.arange(2, rows.shape[-1] + 1).log2()
+    least = float((bits / most).min())
+    return f"every row of every pattern has at least {least:.1%} of the entropy of equal weights", least > 0.98
 
 
 @claim("08.17", "Block 0 turns a row most; every later block keeps most of its direction.")

@@ -8,7 +8,7 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from ..probes import head_roles, layer_patterns, telling_look
+from ..probes.heads import head_roles, layer_patterns, telling_look
 from ..tracing import Trace
 from . import theme
 from .distributions import number, percent
@@ -167,8 +167,8 @@ def _hued(hue: str) -> Colormap:
 def heads(trace: Trace, roles: Mapping[str, Tensor] | None = None) -> Picture:
     """Every head of every layer as a small pattern, with the role that it was measured to have, and its score.
 
-    roles: role → (layer, head) scores, as `probes.head_roles` measures them, which is done here without them. Darker is
-    a larger weight, on a scale of square roots; a row of a picture is a token that looks.
+    roles: role → (layer, head) scores, as `probes.heads.head_roles` measures them, which is done here without them.
+    Darker is a larger weight, on a scale of square roots; a row of a picture is a token that looks.
     """
     config, T = trace.gpt.config, len(trace)
     roles = head_roles(trace.gpt) if roles is None else roles

@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from ..probes import dot_products, reaction
+from ..probes.averaging import dot_products, reaction
 from . import theme
 from .distributions import number
 from .theme import ACCENT, BELOW, FAINT, INK, KEY, MUTED, PAPER, QUERY, QUIET, SLATE, VALUE, Picture
@@ -141,7 +141,7 @@ def saturation(sizes: Sequence[int] = (1, 4, 16, 64, 256, 1024), keys: int = 16,
     """Scores of random queries and keys against the head size, as they are and ÷ √d_k, in three panels.
 
     Their spread (standard deviation); of the softmax over `keys` of them the largest weight and the reaction, each the
-    median over `draws`. See `probes.dot_products` and `probes.reaction`.
+    median over `draws`. See `probes.averaging.dot_products` and `reaction`.
     """
     raw = {d: dot_products(d, keys, draws) for d in sizes}
     ways: dict[str, tuple[str, str, dict[int, Tensor]]] = {

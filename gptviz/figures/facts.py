@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..model import GPT
-from ..probes import PEOPLE, facts, names, pushes
+from ..probes.facts import PEOPLE, facts, names, pushes
 from ..tracing import Trace
 from . import theme
 from .distributions import number, percent
@@ -119,7 +119,7 @@ def bends(trace: Trace) -> Picture:
 def fading(gpt: GPT, full: str, ranked: Sequence[str], counts: Sequence[int] | None = None, seed: int = 0) -> Picture:
     """One person's fact, and everybody else's, as more and more neurons are switched off, the most telling first.
 
-    ranked: names of neurons, as `probes.ranked_neurons` gives them. A third line switches as many off at random.
+    ranked: names of neurons, as `probes.facts.ranked_neurons` gives them. A third line switches as many off at random.
     """
     counts = [0, 1, 2, 4, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80, 120, 160, 240, 320] if counts is None else counts
     who = [person.full for person in PEOPLE].index(full)

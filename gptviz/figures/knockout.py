@@ -9,7 +9,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from torch import Tensor
 
-from ..probes import either, kl_bits, knocked_out, parts, probs_after, probs_at, telling_head, tries_at_once
+from ..probes.knockouts import either, kl_bits, knocked_out, parts, probs_after, probs_at, telling_head, tries_at_once
 from ..tracing import Trace, shown
 from . import theme
 from .distributions import at, percent

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from ..probes import patterns
+from ..probes.heads import patterns
 from ..tracing import Trace
 from . import theme
 from .attention import _hued, _strip

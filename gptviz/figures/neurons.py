@@ -5,7 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from ..geometry import promoted
-from ..probes import chosen_neuron, either, excited_by, kl_bits, most_active, probs_after, probs_at
+from ..probes.knockouts import either, kl_bits, probs_after, probs_at
+from ..probes.neurons import chosen_neuron, excited_by, most_active
 from ..tracing import Trace, shown
 from . import theme
 from .distributions import at, number, percent
@@ -82,7 +83,7 @@ def _grid(ax: Axes, trace: Trace, layer: int, rows: list[int], numbers: list[int
 
 def _question(ax: Axes, trace: Trace, layer: int, neuron: int) -> float:
     found, sampled = excited_by(trace, layer, neuron, 6)
-    source = "in a sample of the corpus" if sampled else "in this text (no corpus known)"
+    source = "in unseen texts of its world" if sampled else "in this text (no corpus known)"
     theme.write(ax, RIGHT_X, 0.58, "Its question:", weight="bold")
     theme.write(ax, RIGHT_X + 0.98, 0.58, f"what excites it most, {source}", color=MUTED, fontsize=8)
     y = 0.85

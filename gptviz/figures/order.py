@@ -10,8 +10,8 @@ from matplotlib.patches import Circle
 
 from ..geometry import directions_needed, principal_axes, sinusoids
 from ..model import GPT
-from ..probes import looking_back as weights_back
-from ..probes import order_seen, place_error, unmasked
+from ..probes.order import looking_back as weights_back
+from ..probes.order import order_seen, place_error, unmasked
 from ..sampling import Prompt, prompt_ids
 from ..tracing import shown
 from . import theme
@@ -172,7 +172,7 @@ def waves(gpt: GPT) -> Picture:
 def places(gpt: GPT) -> Picture:
     """Can one read from a row where its token stands? How far off a linear guess is, stage by stage, in tokens.
 
-    With position vectors and without them; the dashed line is a guess without looking. See `probes.place_error`.
+    With position vectors and without them; the dashed line is a guess without looking. See `probes.order.place_error`.
     """
     length = min(64, gpt.config.n_ctx)
     lines = {"with positions": (place_error(gpt), ACCENT, "o"), "without": (place_error(gpt, ("pos",)), BELOW, "s")}

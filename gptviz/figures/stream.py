@@ -11,8 +11,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from ..geometry import contributions, lens, summands
-from ..linear_probes import Reading
-from ..probes import kl_bits, lost, patched_places
+from ..probes.knockouts import kl_bits, lost, patched_places
+from ..probes.linear import Reading
 from ..tracing import Trace, shown
 from . import theme
 from .distributions import at, number, percent

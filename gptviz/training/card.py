@@ -39,7 +39,7 @@ def describe(gpt: GPT, settings: Settings, corpus: Corpus, progress: Progress, t
 
 def measure(card: dict[str, Any], gpt: GPT) -> dict[str, Any]:
     """The card with every claim about a model of the tiny world, measured now, also as the row of its training seed."""
-    from gptviz.probes import claims
+    from gptviz.probes.claims import claims
 
     measured = [claim._asdict() | {"passed": claim.passed} for claim in claims(gpt)]
     row = {

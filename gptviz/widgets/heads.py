@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from traitlets import Bytes, List, Unicode
 
-from .. import probes
+from ..probes.heads import head_roles, layer_patterns
 from ..tracing import Trace
 from .explorer import floats
 from .microscope import Microscope
@@ -44,7 +44,7 @@ class Heads(Microscope):
     def measure(self) -> dict[str, Tensor]:
         """The roles of all heads, measured once: role → (layer, head)."""
         if self._measured is None:
-            self._measured = probes.head_roles(self.trace.gpt)
+            self._measured = head_roles(self.trace.gpt)
             with self.hold_sync():
                 self.scores = floats(torch.stack(list(self._measured.values())))
                 self.roles = list(self._measured)
@@ -88,5 +88,5 @@ def _small(trace: Trace) -> bytes:
     """All patterns in 255ths, (layer, head, lower triangle)."""
     T = len(trace)
     rows, columns = torch.tril_indices(T, T)
-    layers = [probes.layer_patterns(trace, layer)[:, rows, columns] for layer in range(trace.gpt.config.n_layer)]
+    layers = [layer_patterns(trace, layer)[:, rows, columns] for layer in range(trace.gpt.config.n_layer)]
     return (255 * torch.stack(layers)).round().to(torch.uint8).numpy().tobytes()

@@ -9,7 +9,7 @@ from torch import Tensor
 from traitlets import Dict, Int, List, Unicode
 
 from ..edits import Edits, check
-from ..probes import either, kl_bits, knocked_out, parts, probs_after, probs_at, telling_head, tries_at_once
+from ..probes.knockouts import either, kl_bits, knocked_out, parts, probs_after, probs_at, telling_head, tries_at_once
 from ..tracing import Trace, shown
 from ..tracing import trace as run_trace
 from .explorer import TraceExplorer, catalog, index, percent, state, visible

@@ -6,8 +6,8 @@ import torch
 import traitlets
 from traitlets import Bool, Bytes, Dict, Int, Unicode
 
-from .. import probes
 from ..edits import check
+from ..probes.heads import telling_look, telling_pair
 from ..tracing import Trace
 from .explorer import TraceExplorer, floats, percent, state, visible
 
@@ -55,7 +55,7 @@ class Microscope(TraceExplorer):
     ):
         self._fits(trace)
         config, T = trace.gpt.config, len(trace)
-        layer, head, query, key = probes.telling_look(trace, layer, head, query, key)
+        layer, head, query, key = telling_look(trace, layer, head, query, key)
         start = {"layer": layer, "head": head, "query": query, "key": key}
         marks = "dots" if T <= MOST_DOTS else "colors"
         start |= {"stage": "weight", "marks": marks, "scale": "linear"} | settings
@@ -87,7 +87,7 @@ class Microscope(TraceExplorer):
         if not self.trait_has_value("qkv"):
             return traits  # the first text: __init__ knows what to show
         self._places |= {"query": len(trace), "key": len(trace)}
-        query, key = probes.telling_pair(trace, self.layer, self.head)
+        query, key = telling_pair(trace, self.layer, self.head)
         start = self.start | {"query": query, "key": key, "layer": self.layer, "head": self.head}
         return traits | _sent(trace, self.layer) | {"query": query, "key": key, "start": start}
 

@@ -8,7 +8,8 @@ from traitlets import Bytes, Dict, Float, Int, List
 
 from ..edits import check
 from ..geometry import promoted
-from ..probes import chosen_neuron, either, excited_by, kl_bits, most_active, probs_after, probs_at, telling_neuron
+from ..probes.knockouts import either, kl_bits, probs_after, probs_at
+from ..probes.neurons import chosen_neuron, excited_by, most_active, telling_neuron
 from ..tracing import Trace, shown
 from .explorer import TraceExplorer, floats, index, percent, state, visible
 

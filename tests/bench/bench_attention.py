@@ -15,8 +15,8 @@ import torch
 from playwright.sync_api import Page
 
 import gptviz as gv
-from gptviz import probes
 from gptviz.model import GPT, Config
+from gptviz.probes import heads
 from tools.live import Lab, Server, chromium, watched
 
 TEXT = "Once there was an old king who ruled a small kingdom by the sea. Every morning the king went to the sea and"
@@ -150,7 +150,7 @@ def beside_bertviz() -> list[bool]:
         for view in (head_view, model_view):
             trace = gv.trace(gpt, ids)
             start = time.perf_counter()
-            patterns = [layer[None] for layer in probes.patterns(trace)]
+            patterns = [layer[None] for layer in heads.patterns(trace)]
             html = view(patterns, trace.tokens, html_action="return").data
             found[view.__name__] = len(html.encode()), time.perf_counter() - start
         sys.path.remove(folder)

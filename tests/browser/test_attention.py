@@ -8,7 +8,7 @@ import torch
 from playwright.sync_api import expect
 
 import gptviz as gv
-from gptviz import probes
+from gptviz.probes.heads import telling_look, telling_pair
 from gptviz.widgets.explorer import visible
 from tests.browser.expressions import check_expressions
 
@@ -34,7 +34,7 @@ def root(opened):
     """The explorer, as it was at first."""
     found = opened.show(ROOT)
     run(found, TEXT)
-    place(found, *probes.telling_look(traced())[:2])
+    place(found, *telling_look(traced())[:2])
     found.get_by_role("button", name="Reset").click()
     found.press("Escape")
     return found
@@ -94,7 +94,7 @@ def click_cell(root, row, column):
 
 
 def test_the_first_picture_is_the_head_and_the_pair_with_the_largest_weight(opened, root):
-    layer, head, query, key = probes.telling_look(traced())
+    layer, head, query, key = telling_look(traced())
     assert root.get_attribute("data-value") == f"{layer} {head}"
     assert chosen(root) == (query, key)
     check(root, layer, head)
@@ -156,7 +156,7 @@ def test_arcs_are_the_weights_of_the_chosen_token(root):
 
 
 def test_transposed_columns_are_the_tokens_that_look(root):
-    layer, head, query, key = probes.telling_look(traced())
+    layer, head, query, key = telling_look(traced())
     root.get_by_label("transposed").check()
     torch.testing.assert_close(drawn(root), traced().pattern[layer, head].T, atol=1e-5, rtol=1e-4)
     expect(root.locator(".gv-says")).to_contain_text("Each column sums to 1")
@@ -183,7 +183,7 @@ def test_without_the_first_token_what_is_left_sums_to_1(root):
 
 
 def test_colours_logarithm_and_potions_change_the_look_and_no_number(root):
-    layer, head, *_ = probes.telling_look(traced())
+    layer, head, *_ = telling_look(traced())
     shots = {root.locator(".gv-grid").screenshot()}
     for name in ("colours", "log"):
         root.get_by_role("radio", name=name).click()
@@ -215,7 +215,7 @@ def test_arrow_keys_walk_the_grid_and_jupyterlab_leaves_them_alone(opened, root)
     assert chosen(root) == (5, 1)
     assert opened.page.locator(".jp-Cell").count() == cells
     opened.page.keyboard.press("Escape")
-    assert chosen(root) == probes.telling_look(traced())[2:]
+    assert chosen(root) == telling_look(traced())[2:]
 
 
 def test_with_reduced_motion_the_button_goes_one_step_on(root):
@@ -242,7 +242,7 @@ def test_otherwise_it_plays_all_four_and_stops(opened, root):
     expect(root.get_by_role("button", name="Play")).to_be_visible()
     opened.page.emulate_media(reduced_motion="reduce")
     assert opened.page.evaluate("() => window.played") == list(STAGES)
-    check(root, *probes.telling_look(traced())[:2])
+    check(root, *telling_look(traced())[:2])
 
 
 def test_tab_goes_through_the_controls_and_out(opened, root):
@@ -269,9 +269,9 @@ def test_tab_goes_through_the_controls_and_out(opened, root):
 
 def test_another_text_is_traced(root):
     run(root, OTHER)
-    layer, head, *_ = probes.telling_look(traced())
+    layer, head, *_ = telling_look(traced())
     check(root, layer, head, text=OTHER)
-    assert chosen(root) == probes.telling_pair(traced(OTHER), layer, head)
+    assert chosen(root) == telling_pair(traced(OTHER), layer, head)
     assert words(root) == [visible(token) for token in traced(OTHER).tokens]
     check_expressions(root, 3, trace=traced(OTHER), gpt=traced().gpt)
 
@@ -288,7 +288,7 @@ def test_an_error_is_shown_and_nothing_is_lost(root):
 def test_a_long_text_and_markup_are_text(root):
     markup = "<img src=x onerror=alert(1)> " + TEXT * 4
     run(root, markup)
-    layer, head, *_ = probes.telling_look(traced())
+    layer, head, *_ = telling_look(traced())
     check(root, layer, head, text=markup)
     assert root.locator("img").count() == 0
 

@@ -8,7 +8,7 @@ import torch
 from playwright.sync_api import expect
 
 import gptviz as gv
-from gptviz import probes
+from gptviz.probes import heads
 from tests.browser.expressions import check_expressions
 
 TEXT = "Once there was an old king who ruled a small kingdom by the sea. Every morning the king"
@@ -24,7 +24,7 @@ def traced(text=TEXT):
 
 @cache
 def roles():
-    return probes.head_roles(gv.load())
+    return heads.head_roles(gv.load())
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def small(root):
 
 
 def check_small(root, text=TEXT):
-    patterns = probes.patterns(traced(text))
+    patterns = heads.patterns(traced(text))
     T = patterns.shape[-1]
     rows, columns = torch.tril_indices(T, T)
     assert np.abs(small(root) / 255 - patterns[..., rows, columns].numpy()).max() <= 0.5 / 255 + 1e-6
@@ -72,7 +72,7 @@ def click_head(root, layer, head):
 
 def test_every_small_pattern_is_the_weights_of_its_head(root):
     check_small(root)
-    check_opened(root, *probes.telling_look(traced())[:2])
+    check_opened(root, *heads.telling_look(traced())[:2])
     check_expressions(root, 2, trace=traced(), gpt=traced().gpt)
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 import gptviz as gv
-from gptviz.probes import kl_bits, knocked_out, parts, telling_head
+from gptviz.probes.knockouts import kl_bits, knocked_out, parts, telling_head
 from gptviz.widgets.explorer import visible
 from tests.browser.expressions import check_expressions
 from tests.browser.looks import unreadable
@@ -156,9 +156,9 @@ def test_each_is_tried_in_turn_and_may_be_stopped(opened, root):
         """import sys, time
 module = sys.modules[type(w).__module__]
 module.TURN_S, quick = 0, module.kl_bits
-probes = sys.modules["gptviz.probes"]
-at_once = probes.probs_at
-probes.probs_at = lambda *given: time.sleep(0.4) or at_once(*given)"""
+knockouts = sys.modules["gptviz.probes.knockouts"]
+at_once = knockouts.probs_at
+knockouts.probs_at = lambda *given: time.sleep(0.4) or at_once(*given)"""
     )
     root.locator(".gv-strip [role=option]").nth(5).click()
     progress, trial = root.locator(".gv-trial progress").first, root.locator(".gv-trial button").first
@@ -170,7 +170,7 @@ probes.probs_at = lambda *given: time.sleep(0.4) or at_once(*given)"""
     expect(trial).to_have_text("Try each in turn")
     opened.wait_idle()
     assert 1 <= progress.evaluate("bar => bar.value") < 20
-    opened.execute("probes.probs_at, module.TURN_S = at_once, 0.1")
+    opened.execute("knockouts.probs_at, module.TURN_S = at_once, 0.1")
     trial.click()
     expect(root.locator(".gv-trial").first).to_contain_text("20 of 20 tried", timeout=SLOW_MS)
     expect(trial).to_be_disabled()

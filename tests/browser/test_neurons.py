@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 import gptviz as gv
 from gptviz.geometry import promoted
-from gptviz.probes import kl_bits, telling_neuron
+from gptviz.probes.knockouts import kl_bits
+from gptviz.probes.neurons import excited_by, telling_neuron
 from gptviz.widgets.explorer import visible
 from tests.browser.expressions import check_expressions
 from tests.browser.looks import unreadable
@@ -105,8 +106,8 @@ def test_its_question_and_its_answer(root):
     places = root.locator(".gv-place")
     expect(places).to_have_count(7)
     values = [float(value) for value in places.evaluate_all("rows => rows.map(row => row.dataset.value)")]
-    assert values == pytest.approx([place.value for place in gv.probes.excited_by(trace, layer, neuron)[0][:7]])
-    expect(root.locator(".gv-question")).to_contain_text("a sample of the corpus")
+    assert values == pytest.approx([place.value for place in excited_by(trace, layer, neuron)[0][:7]])
+    expect(root.locator(".gv-question")).to_contain_text("unseen texts of its world")
     words = promoted(trace.gpt, layer, neuron)
     keys = root.locator(".gv-sides .gv-bars-row").evaluate_all("rows => rows.map(row => Number(row.dataset.key))")
     assert keys == [*words.topk(7).indices.tolist(), *words.topk(7, largest=False).indices.tolist()]

@@ -21,7 +21,8 @@ from gptviz.figures.course_map import STOPS, course_map
 from gptviz.figures.distributions import entropy_bits, number, percent
 from gptviz.figures.theme import Picture
 from gptviz.geometry import contributions
-from gptviz.probes import either, kl_bits, knocked_out, most_active, telling_head
+from gptviz.probes.knockouts import either, kl_bits, knocked_out, telling_head
+from gptviz.probes.neurons import most_active
 from gptviz.sampling import distribution
 from gptviz.tracing import Trace, trace
 from tests.unit.models import random_gpt

@@ -22,7 +22,7 @@ from gptviz.figures.turning import Turning, view
 from gptviz.figures.vectors import mean_cosine, spread
 from gptviz.geometry import find, word_axes, word_ids, word_vector
 from gptviz.model import GPT
-from gptviz.probes import analogies, missed, word_pairs
+from gptviz.probes.claims import analogies, missed, word_pairs
 from tests.unit.models import random_gpt, small_tokenizer
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)

@@ -8,8 +8,10 @@ from matplotlib.patches import Rectangle
 from models import random_gpt
 from torch.testing import assert_close
 
-from gptviz import figures, probes
+from gptviz import figures
 from gptviz.geometry import directions_needed, principal_axes, sinusoids
+from gptviz.probes.heads import random_tokens
+from gptviz.probes.order import looking_back, order_seen, place_error, surprise, unmasked
 from gptviz.tracing import trace
 
 room = sys.modules["gptviz.figures.order"]
@@ -28,7 +30,7 @@ def words_in(picture):
 
 
 def test_without_a_mask_everybody_looks_at_everybody(gpt):
-    free, ids = probes.unmasked(gpt), [1, 2, 3, 4, 5]
+    free, ids = unmasked(gpt), [1, 2, 3, 4, 5]
     pattern = trace(free, ids).pattern[0, 0]
     assert (pattern > 0).all() and (trace(gpt, ids).pattern[0, 0].triu(1) == 0).all()
     q, k, v = (getattr(trace(free, ids), name)[0] for name in "qkv")
@@ -39,9 +41,9 @@ def test_without_a_mask_everybody_looks_at_everybody(gpt):
 def test_order_is_seen_where_it_can_be(gpt):
     ids = list(range(12))
     nothing, masked, usual = (
-        probes.order_seen(probes.unmasked(gpt), ids),
-        probes.order_seen(gpt, ids),
-        probes.order_seen(gpt, ids, without=()),
+        order_seen(unmasked(gpt), ids),
+        order_seen(gpt, ids),
+        order_seen(gpt, ids, without=()),
     )
     assert (nothing < 1e-4).all()
     assert masked[0] < 1e-4 and (masked[1:] > 0.01).all()
@@ -52,20 +54,20 @@ def test_order_seen_is_the_largest_difference():
     gpt, ids = random_gpt(n_layer=2), [5, 6, 7]  # two tokens have one other order
     one, other = (trace(gpt, each, without=["pos"]) for each in (ids, [6, 5, 7]))
     expected = [float((a[-1] - b[-1]).abs().max()) for a, b in zip(one.resid_post, other.resid_post, strict=True)]
-    assert_close(probes.order_seen(gpt, ids, shuffles=3), torch.tensor(expected))
+    assert_close(order_seen(gpt, ids, shuffles=3), torch.tensor(expected))
     with pytest.raises(ValueError, match="at least 3 tokens, got 2"):
-        probes.order_seen(gpt, [5, 6])
+        order_seen(gpt, [5, 6])
 
 
 def test_looking_back_averages_one_distance(gpt):
-    weights = torch.stack([trace(gpt, probes.random_tokens(gpt, 32, seed)).pattern[1, 2] for seed in range(8)]).mean(0)
-    back = probes.looking_back(gpt, 1, 2, furthest=6)
+    weights = torch.stack([trace(gpt, random_tokens(gpt, 32, seed)).pattern[1, 2] for seed in range(8)]).mean(0)
+    back = looking_back(gpt, 1, 2, furthest=6)
     assert back.shape == (7,)
     assert_close(back[2], torch.stack([weights[t, t - 2] for t in range(6, 32)]).mean())
 
 
 def test_a_place_is_read_off_the_row_where_it_is_told(gpt):
-    told, untold = probes.place_error(gpt), probes.place_error(gpt, ("pos",))
+    told, untold = place_error(gpt), place_error(gpt, ("pos",))
     assert told.shape == (gpt.config.n_layer + 1,)
     assert told[0] < 4 and abs(float(untold[0]) - 32 / 4) < 1
 
@@ -73,7 +75,7 @@ def test_a_place_is_read_off_the_row_where_it_is_told(gpt):
 def test_surprise_is_the_mean_over_all_tokens(gpt):
     runs = [trace(gpt, ids) for ids in ([1, 2, 3], [4, 5, 6, 7, 8])]
     each = [-run.probs[i, run.ids[i + 1]].log() for run in runs for i in range(len(run) - 1)]
-    assert probes.surprise(runs) == pytest.approx(float(torch.stack(each).mean()), abs=1e-5)
+    assert surprise(runs) == pytest.approx(float(torch.stack(each).mean()), abs=1e-5)
 
 
 def test_directions_needed():
@@ -101,7 +103,7 @@ def test_clocks_have_the_formulas_hands():
 
 def test_order_draws_what_the_probe_measures(gpt):
     ids = list(range(10))
-    picture, moved = figures.order(gpt, ids, shuffles=3), probes.order_seen(gpt, ids, shuffles=3)
+    picture, moved = figures.order(gpt, ids, shuffles=3), order_seen(gpt, ids, shuffles=3)
     words = words_in(picture)
     assert f"{float(moved[2]):.2f}" in words and sum(word.startswith("0 (rounding") for word in words) == 4
     bars = sorted(patch.get_width() for patch in picture.axes[0].patches if isinstance(patch, Rectangle))
@@ -109,10 +111,10 @@ def test_order_draws_what_the_probe_measures(gpt):
 
 
 def test_looking_back_draws_both(gpt):
-    picture, back = figures.looking_back(gpt, 0, 1, furthest=4), probes.looking_back(gpt, 0, 1, furthest=4)
+    picture, back = figures.looking_back(gpt, 0, 1, furthest=4), looking_back(gpt, 0, 1, furthest=4)
     bars = [patch.get_height() for patch in picture.axes[0].patches if isinstance(patch, Rectangle)]
     assert len(bars) == 10
-    lost = probes.looking_back(gpt, 0, 1, ("pos",), furthest=4)
+    lost = looking_back(gpt, 0, 1, ("pos",), furthest=4)
     drawn, expected = -torch.tensor(bars, dtype=torch.float32).view(5, 2), torch.stack([back, lost], 1)
     assert_close(drawn / drawn.max(), expected / expected.max(), atol=0.01, rtol=0)
 
@@ -129,7 +131,7 @@ def test_waves_are_the_principal_axes(gpt):
 
 def test_places_draws_what_the_probe_measures(gpt):
     picture = figures.places(gpt)
-    for error in (*probes.place_error(gpt).tolist(), *probes.place_error(gpt, ("pos",)).tolist()):
+    for error in (*place_error(gpt).tolist(), *place_error(gpt, ("pos",)).tolist()):
         assert f"{error:.1f}" in words_in(picture)
     assert "8.0" in picture.words
 

@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 
 from gptviz import figures
 from gptviz.figures.theme import BELOW, Picture
-from gptviz.probes import dot_products, reaction
+from gptviz.probes.averaging import dot_products, reaction
 
 NAMES = ["Sarah", " lies", " still", " on"]
 NUMBERS = torch.tensor([1.0, 5.0, 9.0, 1.0])

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from gptviz import figures
 from gptviz.figures.distributions import number
 from gptviz.figures.theme import Picture
-from gptviz.probes import patterns
+from gptviz.probes.heads import patterns
 from gptviz.tracing import Trace, trace
 from tests.unit.models import random_gpt
 

@@ -12,11 +12,12 @@ from matplotlib.patches import Rectangle
 from torch.nn import functional as F
 
 import gptviz as gv
-from gptviz import figures, probes
+from gptviz import figures
 from gptviz.checks.lesson_06 import about
 from gptviz.figures.facts import BENDS
 from gptviz.figures.theme import Picture
 from gptviz.model import GPT
+from gptviz.probes.facts import PEOPLE, facts, names, neuron_worth, pushes, ranked_neurons
 from tests.unit.test_figures import overlaps
 
 FULL = "Michael Jordan"
@@ -30,7 +31,7 @@ def gpt() -> GPT:
 
 @pytest.fixture(scope="module")
 def ranked(gpt: GPT) -> list[str]:
-    return probes.ranked_neurons(probes.neuron_worth(*about(gpt)))
+    return ranked_neurons(neuron_worth(*about(gpt)))
 
 
 PICTURES: dict[str, Callable[[GPT], Picture]] = {
@@ -79,18 +80,18 @@ def test_bends_counts_every_neuron_once(gpt: GPT) -> None:
 def test_fading_draws_the_probabilities(gpt: GPT, ranked: list[str]) -> None:
     ax = figures.fading(gpt, FULL, ranked, COUNTS).axes[0]
     control, others, mine = (line.get_ydata() for line in ax.lines if len(line.get_ydata()) == len(COUNTS))
-    who = [person.full for person in probes.PEOPLE].index(FULL)
-    measured = torch.stack([probes.facts(gpt, ranked[:n]) for n in COUNTS])
+    who = [person.full for person in PEOPLE].index(FULL)
+    measured = torch.stack([facts(gpt, ranked[:n]) for n in COUNTS])
     torch.testing.assert_close(torch.tensor(np.asarray(mine)), measured[:, who])
-    mean = (measured.sum(1) - measured[:, who]) / (len(probes.PEOPLE) - 1)
+    mean = (measured.sum(1) - measured[:, who]) / (len(PEOPLE) - 1)
     torch.testing.assert_close(torch.tensor(np.asarray(others)), mean)
     assert float(control[0]) == pytest.approx(float(mine[0]))
 
 
 def test_votes_add_up(gpt: GPT) -> None:
     fig = figures.votes(gpt, FULL)
-    found = probes.names(gpt)
-    neither, first, last = probes.pushes(found, FULL)
+    found = names(gpt)
+    neither, first, last = pushes(found, FULL)
     said = found.logits[found.at(FULL)]
     order = said.argsort(descending=True, stable=True)
     widths = torch.tensor([bar.get_width() for bar in fig.axes[0].get_children() if isinstance(bar, Rectangle)][:60])

@@ -12,9 +12,9 @@ import gptviz as gv
 from gptviz import figures
 from gptviz.figures.distributions import number, percent
 from gptviz.geometry import contributions, summands
-from gptviz.linear_probes import Reading
 from gptviz.model import GPT
-from gptviz.probes import kl_bits, lost, patched_places
+from gptviz.probes.knockouts import kl_bits, lost, patched_places
+from gptviz.probes.linear import Reading
 
 TEXT, OTHER = "The king gave the queen a hat", "The king saw the queen a hat"
 

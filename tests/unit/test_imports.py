@@ -13,11 +13,10 @@ ROOT = Path(gv.__file__).parent
 
 # Each room may import those before it. `world` and `training` stand beside this line.
 ORDER = ["glossary", "model", "tokenizer", "sampling", "edits", "checkpoint", "tracing", "geometry", "probes"]
-ORDER += ["linear_probes", "checks", "figures", "widgets"]
+ORDER += ["checks", "figures", "widgets"]
 MAY = {room: set(ORDER[:i]) for i, room in enumerate(ORDER)}
 MAY["world"] = set()
 MAY["probes"] |= {"world"}
-MAY["linear_probes"] |= {"world"}
 MAY["checks"] |= {"world"}  # what a lesson says of the model is measured on texts that it has not read
 MAY["training"] = {"world", *ORDER} - {"figures", "widgets"}
 MAY["__init__"] = set(ORDER[: ORDER.index("probes")])  # the others come lazily
@@ -69,6 +68,7 @@ def test_imports_run_one_way(module):
         ("from .widgets.explorer import Explorer", "gptviz.checks", {"widgets"}),
         ("import gptviz.tracing", "gptviz.model", {"tracing"}),
         ("def late():\n    from . import probes", "gptviz.geometry", {"probes"}),
+        ("from .cases import first_ids\nfrom ..checks import claim", "gptviz.probes.claims", {"checks"}),
         ("from ..widgets import next_token", "gptviz.figures.pipeline", {"widgets"}),
         ("from ..training import run", "gptviz.widgets.explorer", {"training"}),
         ("from .. import model", "gptviz.world.grammar", {"model"}),

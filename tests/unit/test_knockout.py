@@ -5,7 +5,7 @@ import torch
 from models import random_gpt
 
 import gptviz as gv
-from gptviz.probes import kl_bits, parts, telling_head
+from gptviz.probes.knockouts import kl_bits, parts, telling_head
 from gptviz.widgets import knockout as module
 from gptviz.widgets.explorer import STILL_BYTES
 
@@ -52,7 +52,7 @@ def test_the_strongest_head_is_off_at_first(trace, widget):
 
 
 def test_of_a_large_model_the_head_that_pushes_most_is_off_at_first(trace, monkeypatch):
-    monkeypatch.setattr(gv.probes, "tries_at_once", lambda traced: 1)
+    monkeypatch.setattr(gv.probes.knockouts, "tries_at_once", lambda traced: 1)
     monkeypatch.setattr(module, "tries_at_once", lambda traced: 1)
     widget = gv.knockout(trace)
     shares = gv.geometry.contributions(trace, int(trace.logits[-1].argmax()))

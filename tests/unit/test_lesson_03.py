@@ -8,8 +8,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from gptviz import checks, probes
+from gptviz import checks
 from gptviz.checks import lesson_03
+from gptviz.probes.averaging import left_over, longest_chain, through_heads
 from gptviz.tracing import trace
 from tests.unit.models import TEXTS, random_gpt
 
@@ -113,14 +114,14 @@ def test_a_head_that_ignores_the_text_is_imitated_and_one_that_does_not_is_not()
     with torch.no_grad():
         gpt.blocks[0].attn.qkv.weight[:8] = 0  # type: ignore[union-attr,index]
         gpt.blocks[0].attn.qkv.bias[:8] = 0  # type: ignore[union-attr,index]
-    values, mixtures = probes.through_heads(gpt, TEXTS[:2], 10)
-    left = probes.left_over(lesson_03.triangle(10), values, mixtures)
+    values, mixtures = through_heads(gpt, TEXTS[:2], 10)
+    left = left_over(lesson_03.triangle(10), values, mixtures)
     assert float(left[0, 0]) < 1e-10 < 1e-3 < float(left[0, 1])
 
 
 def test_through_heads_are_the_traces_own() -> None:
     gpt = random_gpt()
-    values, mixtures = probes.through_heads(gpt, [TEXTS[0], "The king", TEXTS[1]], 12)
+    values, mixtures = through_heads(gpt, [TEXTS[0], "The king", TEXTS[1]], 12)
     one = trace(gpt, gpt.tokenizer.encode(TEXTS[1])[:12])
     assert values.shape == (2, 2, 4, 12, 8)  # the text of two tokens is left out
     torch.testing.assert_close(values[1, 1, 2], one.v[1, 2])
@@ -129,11 +130,11 @@ def test_through_heads_are_the_traces_own() -> None:
 
 def test_the_longest_chain_is_counted() -> None:
     x = torch.ones(3, requires_grad=True)
-    assert probes.longest_chain(x + 1) == 2  # the leaf itself, and the sum
-    assert probes.longest_chain((x + 1) * (x * 2 * 2 * 2)) == 5  # the longer of two branches
-    assert probes.longest_chain(sum((x for _ in range(500)), torch.zeros(3))) > 400  # no recursion limit
+    assert longest_chain(x + 1) == 2  # the leaf itself, and the sum
+    assert longest_chain((x + 1) * (x * 2 * 2 * 2)) == 5  # the longer of two branches
+    assert longest_chain(sum((x for _ in range(500)), torch.zeros(3))) > 400  # no recursion limit
     with pytest.raises(ValueError, match="requires a gradient"):
-        probes.longest_chain(torch.ones(3))
+        longest_chain(torch.ones(3))
 
 
 def test_what_only_training_brings_fails_before_it() -> None:

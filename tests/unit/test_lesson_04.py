@@ -11,10 +11,11 @@ import torch
 from torch import Tensor
 
 import gptviz as gv
-from gptviz import checks, probes
+from gptviz import checks
 from gptviz.checks import lesson_04
 from gptviz.geometry import handed_over, head_weights
 from gptviz.model import GPT
+from gptviz.probes.heads import adjectives_asked, links, told_and_asked
 from gptviz.tracing import trace
 from tests.unit.models import random_gpt
 
@@ -134,7 +135,7 @@ def test_weights_of_one_head_give_what_the_trace_has() -> None:
 
 
 def test_texts_that_ask_for_adjectives_link_to_where_they_were_told() -> None:
-    cases = probes.adjectives_asked(10)
+    cases = adjectives_asked(10)
     assert len(cases) == 10
     for case in cases:
         assert case.prompt.endswith(" was") and len(case.links) == len(case.right) > 0
@@ -144,10 +145,10 @@ def test_texts_that_ask_for_adjectives_link_to_where_they_were_told() -> None:
 
 
 def test_told_and_asked_are_means_over_heads_of_what_the_patterns_say(gpt: GPT) -> None:
-    told, asked = probes.told_and_asked(gpt, 4)
+    told, asked = told_and_asked(gpt, 4)
     assert told.shape == asked.shape == (gpt.config.n_layer, gpt.config.n_head)
-    cases = probes.adjectives_asked(4)
-    torch.testing.assert_close(asked, probes.links(gpt, cases))
+    cases = adjectives_asked(4)
+    torch.testing.assert_close(asked, links(gpt, cases))
     for case in cases:  # the noun, where it comes first, comes after the adjectives that introduce it
         noun = case.prompt.split()[-2]
         assert all(there[1] <= case.prompt.index(noun) for _, there in case.links)

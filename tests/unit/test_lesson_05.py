@@ -8,11 +8,14 @@ import pytest
 import torch
 
 import gptviz as gv
-from gptviz import checks, probes, world
+from gptviz import checks, world
 from gptviz.checks import lesson_05
 from gptviz.checks.cast import STORY
 from gptviz.checks.lesson_05 import COPIED, LIST, by_loop, by_matrix, name
 from gptviz.model import GPT
+from gptviz.probes.cases import first_ids, share_right, share_right_without
+from gptviz.probes.heads import averaged, best_head, first_handed_over, mood_links, patterns
+from gptviz.probes.knockouts import kl_bits, parts, silenced
 from gptviz.world.grammar import Case, held_out
 from tests.unit.models import random_gpt
 
@@ -32,11 +35,11 @@ def copied_without(gpt: GPT, heads: tuple[str, ...]) -> float:
 def looks_at(gpt: GPT, word: str) -> torch.Tensor:
     traced = gv.trace(gpt, STORY)
     last = len(traced) - 1 - traced.tokens[::-1].index(word)
-    return probes.patterns(traced)[:, :, -1, last]
+    return patterns(traced)[:, :, -1, last]
 
 
 def forgetful(gpt: GPT, forgets: bool) -> tuple[str, ...]:
-    heads = [part for part in probes.parts(gpt) if "H" in part]
+    heads = [part for part in parts(gpt) if "H" in part]
     return next(pair for pair in combinations(heads, 2) if (copied_without(gpt, pair) < 0.1) is forgets)
 
 
@@ -50,7 +53,7 @@ def back(pattern: torch.Tensor, further: int) -> torch.Tensor:
 
 
 def test_right_answers(gpt: GPT) -> None:
-    best = probes.best_head(looks_at(gpt, " fluffy"))
+    best = best_head(looks_at(gpt, " fluffy"))
     right: dict[str, list] = {
         "05.1": [gpt.config.n_head * gpt.config.d_head],
         "05.2": [name(best), best, name(best).lower()],
@@ -68,7 +71,7 @@ def test_right_answers(gpt: GPT) -> None:
 def test_wrong_answers_get_a_hint_of_their_own(gpt: GPT) -> None:
     config = gpt.config
     looks = {word: looks_at(gpt, word) for word in (" fluffy", " blue", " creature")}
-    least = name(probes.best_head(-looks[" fluffy"]))
+    least = name(best_head(-looks[" fluffy"]))
     wrong = [
         ("05.1", config.d_head, "one head's z"),
         ("05.1", config.n_head, "how many heads"),
@@ -97,7 +100,7 @@ def test_wrong_answers_get_a_hint_of_their_own(gpt: GPT) -> None:
         ("05.5", lambda pattern: 0.0, "wanted is the weight on the next"),
     ]
     enough = looks[" fluffy"] > looks[" fluffy"].max() - 0.02
-    at_blue, at_last = (probes.best_head(looks[word]) for word in (" blue", " creature"))
+    at_blue, at_last = (best_head(looks[word]) for word in (" blue", " creature"))
     if not enough[at_blue]:
         wrong.append(("05.2", name(at_blue), "most to blue"))
     if not enough[at_last] and at_last != at_blue:
@@ -110,7 +113,7 @@ def test_wrong_answers_get_a_hint_of_their_own(gpt: GPT) -> None:
 def test_heads_that_look_at_the_word_are_told_apart(gpt: GPT, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever switches off heads that look at the word, in vain, is asked who told them where."""
     traced = gv.trace(gpt, LIST)
-    looks = probes.patterns(traced)[:, :, -1, traced.tokens.index(COPIED)]
+    looks = patterns(traced)[:, :, -1, traced.tokens.index(COPIED)]
     monkeypatch.setattr(lesson_05, "A_ROLE", 0.0)
     quiet = forgetful(gpt, False)
     assert all(looks[lesson_05._head(gpt, head)] > 0 for head in quiet)
@@ -141,7 +144,7 @@ def test_the_neighbours_of_the_list_are_held_out() -> None:
 def test_averaged_heads_share_one_pattern_and_keep_their_values() -> None:
     gpt = random_gpt()
     plain = gv.trace(gpt, "the king saw a dog")
-    mean = probes.averaged(plain)
+    mean = averaged(plain)
     expected = plain.pattern[0].mean(0) @ plain.v[0, 1]  # in the first layer, values are as they were
     torch.testing.assert_close(mean.z[0, 1], expected)
     last = gpt.config.n_layer - 1
@@ -152,23 +155,23 @@ def test_averaged_heads_share_one_pattern_and_keep_their_values() -> None:
 def test_averaging_equal_heads_changes_nothing() -> None:
     gpt = random_gpt()
     plain = gv.trace(gpt, [5])  # one token can only look at itself, in every head
-    torch.testing.assert_close(probes.averaged(plain).probs, plain.probs)
+    torch.testing.assert_close(averaged(plain).probs, plain.probs)
 
 
 def test_share_right_is_the_probability_of_the_right_words(gpt: GPT) -> None:
     case = Case("", "Once there", ("was", "were"))
-    ids = probes.first_ids(gpt, case.right)
+    ids = first_ids(gpt, case.right)
     for off in ((), ("L0H0",)):
         expected = float(gv.trace(gpt, case.prompt, without=off).probs[-1][ids].sum())
-        assert abs(probes.share_right(gpt, [case], off) - expected) < 1e-4
-    table = probes.share_right_without(gpt, [case])
+        assert abs(share_right(gpt, [case], off) - expected) < 1e-4
+    table = share_right_without(gpt, [case])
     assert table.shape == (gpt.config.n_layer, gpt.config.n_head)
-    assert abs(float(table[0, 0]) - probes.share_right(gpt, [case], ["L0H0"])) < 1e-6
+    assert abs(float(table[0, 0]) - share_right(gpt, [case], ["L0H0"])) < 1e-6
 
 
 def test_mood_links_go_to_the_words_of_the_mood() -> None:
     case = next(case for case in world.cases(0, 3) if case.claim == "mood")
-    linked = probes.mood_links(case)
+    linked = mood_links(case)
     words = {case.prompt[start:end].lower() for _, (start, end) in linked.links}
     mood = next(
         m for m in world.ground_truth()["moods"].values() if set(case.right) <= {w for s in m.values() for w in s}
@@ -181,24 +184,22 @@ def test_silenced_tokens_are_not_heard() -> None:
     """Of two tokens, the second predicts as if the first handed over nothing; the bits are those of that run."""
     gpt = random_gpt()
     traced = gv.trace(gpt, "the king saw")
-    moved = probes.silenced(traced)
+    moved = silenced(traced)
     assert moved.shape == (len(traced) - 1,)
     heads = [(layer, head) for layer in range(gpt.config.n_layer) for head in range(gpt.config.n_head)]
     quiet = traced.again(patch={("v", *head, 0): torch.zeros(gpt.config.d_head) for head in heads})
-    torch.testing.assert_close(
-        moved[0], probes.kl_bits(traced.probs[-1], quiet.probs[-1]).float(), atol=1e-5, rtol=1e-3
-    )
+    torch.testing.assert_close(moved[0], kl_bits(traced.probs[-1], quiet.probs[-1]).float(), atol=1e-5, rtol=1e-3)
 
 
 def test_first_handed_over_is_one_where_all_are_alike() -> None:
     gpt = random_gpt()
     with torch.no_grad():
         gpt.pos.weight.zero_()  # the same token everywhere, so the same value everywhere
-    same = probes.first_handed_over(gpt, [[5, 5, 5, 5]])
+    same = first_handed_over(gpt, [[5, 5, 5, 5]])
     torch.testing.assert_close(same, torch.ones_like(same), atol=1e-4, rtol=1e-4)
 
 
 def test_best_head_is_the_largest() -> None:
     table = torch.zeros(3, 5)
     table[2, 1] = 1
-    assert probes.best_head(table) == (2, 1)
+    assert best_head(table) == (2, 1)

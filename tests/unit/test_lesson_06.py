@@ -9,9 +9,23 @@ import torch
 from torch.nn import functional as F
 
 import gptviz as gv
-from gptviz import checks, probes
+from gptviz import checks
 from gptviz.checks.lesson_06 import about, explained, gate, gelu, mlp_by_loop
+from gptviz.geometry import promoted
 from gptviz.model import GPT
+from gptviz.probes.facts import (
+    PEOPLE,
+    added_up,
+    facts,
+    gates,
+    names,
+    neuron_worth,
+    pushes,
+    ranked_neurons,
+    says,
+    straightened,
+    truth_table,
+)
 from gptviz.widgets.gate import gate as explorer
 from tests.unit.models import random_gpt
 
@@ -29,24 +43,24 @@ def gpt() -> GPT:
 def test_worth_is_what_switching_off_costs() -> None:
     gpt = random_gpt(3, 4, 32)
     traced = gv.trace(gpt, [3, 1, 4, 1, 5])
-    worth = probes.neuron_worth(traced, 9, position=2, batch=50)
+    worth = neuron_worth(traced, 9, position=2, batch=50)
     assert worth.shape == (3, gpt.config.d_mlp)
     for layer, neuron in ((0, 0), (1, 77), (2, gpt.config.d_mlp - 1)):
         off = gv.trace(gpt, traced.ids.tolist(), without=[f"L{layer}N{neuron}"])
         cost = traced.logits[2].log_softmax(-1)[9] - off.logits[2].log_softmax(-1)[9]
         assert float(worth[layer, neuron]) == pytest.approx(float(cost) / 0.6931472, abs=1e-3)
-    ranked = probes.ranked_neurons(worth)
+    ranked = ranked_neurons(worth)
     assert len(set(ranked)) == worth.numel()
     layer, neuron = divmod(int(worth.argmax()), gpt.config.d_mlp)
     assert ranked[0] == f"L{layer}N{neuron}"
     with pytest.raises(ValueError, match="without edits"):
-        probes.neuron_worth(traced.again(without=["L0H0"]), 9)
+        neuron_worth(traced.again(without=["L0H0"]), 9)
 
 
 def test_facts_and_names_agree_with_a_trace(gpt: GPT) -> None:
-    found, known, off = probes.names(gpt), probes.facts(gpt), probes.facts(gpt, ["L0N3", "L1MLP"])
+    found, known, off = names(gpt), facts(gpt), facts(gpt, ["L0N3", "L1MLP"])
     for i in (0, 17):
-        person = probes.PEOPLE[i]
+        person = PEOPLE[i]
         traced, right = about(gpt, person.full)
         at = found.at(person.full)
         assert float(known[i]) == pytest.approx(float(traced.probs[-1, right]), abs=1e-4)
@@ -59,33 +73,33 @@ def test_facts_and_names_agree_with_a_trace(gpt: GPT) -> None:
 
 def test_a_table_of_sums_is_found_to_be_one() -> None:
     rows, columns = torch.randn(5, 1, 3), torch.randn(1, 4, 3)
-    torch.testing.assert_close(probes.added_up(rows + columns), rows + columns)
+    torch.testing.assert_close(added_up(rows + columns), rows + columns)
     assert explained(rows + columns) == pytest.approx(1) and explained(rows * columns) < 0.9
-    cells = probes.truth_table(rows + columns, 1, 2)
+    cells = truth_table(rows + columns, 1, 2)
     torch.testing.assert_close(cells[1, 1], rows[1, 0] + columns[0, 2])
     torch.testing.assert_close(cells[1, 1] - cells[0, 1], cells[1, 0] - cells[0, 0])  # what no line can break
 
 
 def test_pushes_leave_the_name_itself_out(gpt: GPT) -> None:
-    found = probes.names(gpt)
-    before = probes.pushes(found, "Michael Jordan")
+    found = names(gpt)
+    before = pushes(found, "Michael Jordan")
     found.logits[found.at("Michael Jordan")] = 1e6
-    for one, other in zip(before, probes.pushes(found, "Michael Jordan"), strict=True):
+    for one, other in zip(before, pushes(found, "Michael Jordan"), strict=True):
         assert torch.equal(one, other)
 
 
 def test_a_gate_is_found_and_only_a_gate(gpt: GPT) -> None:
-    found = probes.names(gpt)
+    found = names(gpt)
     i, j = found.at("Michael Jordan")
     found.fired.zero_()
     found.fired[i, j, 2, 7] = 1.0  # an AND
     found.fired[i, :, 1, 5] = 1.0  # fires for the first name alone
     found.fired[:, :, 0, 3] = 1.0  # fires for all
-    assert probes.gates(found, "Michael Jordan") == ["L2N7"]
+    assert gates(found, "Michael Jordan") == ["L2N7"]
 
 
 def test_a_straight_mlp_is_a_line_and_the_best_one(gpt: GPT) -> None:
-    straight = probes.straightened(gpt, [1], texts=20)
+    straight = straightened(gpt, [1], texts=20)
     x, y = torch.randn(2, 1, 5, gpt.config.d_model)
     mlp = straight.blocks[1].mlp
     torch.testing.assert_close(mlp(x) + mlp(y), mlp(x + y) + mlp(0 * x), atol=1e-3, rtol=1e-3)
@@ -103,9 +117,9 @@ def test_the_loop_is_the_mlp() -> None:
 
 
 def test_says_reads_the_column(gpt: GPT) -> None:
-    words = probes.says(gpt, "L3N5", 4)
+    words = says(gpt, "L3N5", 4)
     best = gv.trace(gpt, "A").gpt  # the same GPT
-    ids = probes.promoted(best, 3, 5).argsort(descending=True)[:4]
+    ids = promoted(best, 3, 5).argsort(descending=True)[:4]
     assert words == gpt.tokenizer.tokens(ids.tolist())
 
 
@@ -137,7 +151,7 @@ def my_mlp(x: torch.Tensor, mlp) -> torch.Tensor:
 
 
 def best_for(gpt: GPT, full: str) -> str:
-    return probes.ranked_neurons(probes.neuron_worth(*about(gpt, full)))[0]
+    return ranked_neurons(neuron_worth(*about(gpt, full)))[0]
 
 
 def sizes(gpt: GPT) -> tuple[int, int]:
@@ -166,7 +180,7 @@ def with_bend(bend: Callable[[torch.Tensor], torch.Tensor]) -> Callable:
 
 def test_wrong_answers_get_a_hint_of_their_own(gpt: GPT) -> None:
     C, N = sizes(gpt)
-    serena = probes.ranked_neurons(probes.neuron_worth(*about(gpt, "Serena Williams")))
+    serena = ranked_neurons(neuron_worth(*about(gpt, "Serena Williams")))
     wrong = [
         ("06.1", -1, "two of the three"),
         ("06.1", -3, "too far down"),

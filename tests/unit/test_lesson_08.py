@@ -13,7 +13,8 @@ from gptviz import checks, world
 from gptviz.checks.cast import EIFFEL, MINIATURE, SARAH
 from gptviz.geometry import attribution, contributions, summands, word_id
 from gptviz.model import GPT
-from gptviz.probes import first_ids, swapped_senses
+from gptviz.probes.cases import first_ids
+from gptviz.probes.knockouts import swapped_senses
 
 checks._know("08")
 

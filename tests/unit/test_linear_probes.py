@@ -7,7 +7,7 @@ import torch
 from models import random_gpt
 
 import gptviz as gv
-from gptviz.linear_probes import RIDGE, Question, accuracy, questions, read, readings, ridge, streams
+from gptviz.probes.linear import RIDGE, Question, accuracy, questions, read, readings, ridge, streams
 from gptviz.world import adjectives, moods
 
 N = 60

@@ -13,9 +13,10 @@ from models import random_gpt
 from torch.testing import assert_close
 
 import gptviz as gv
-from gptviz import figures, probes
+from gptviz import figures
 from gptviz.figures.attention import heads as heads_figure
 from gptviz.figures.distributions import number, percent
+from gptviz.probes import heads as heads_probes
 from gptviz.tracing import trace
 from gptviz.widgets.attention import Attention, attention
 from gptviz.widgets.explorer import HERE
@@ -103,7 +104,7 @@ def test_a_large_model_is_sent_one_layer_at_a_time(explore, traced, monkeypatch)
 
 def test_what_is_shown_first_is_where_the_largest_weight_on_an_earlier_token_is(traced):
     widget = attention(traced)
-    weights = probes.patterns(traced)
+    weights = heads_probes.patterns(traced)
     earlier = weights.tril(-1)
     earlier[..., 0] = 0
     assert float(weights[widget.layer, widget.head, widget.query, widget.key]) == float(earlier.max())
@@ -131,7 +132,7 @@ def test_edits_of_the_trace_are_in_what_is_sent(gpt):
 
 
 def test_small_patterns_are_the_weights_in_255ths(traced):
-    T, patterns = len(traced), probes.patterns(traced)
+    T, patterns = len(traced), heads_probes.patterns(traced)
     small = np.frombuffer(heads(traced).weights, dtype=np.uint8).reshape(*patterns.shape[:2], -1)
     rows, columns = torch.tril_indices(T, T)
     assert np.abs(small / 255 - patterns[..., rows, columns].numpy()).max() <= 0.5 / 255 + 1e-6
@@ -143,8 +144,8 @@ def test_roles_are_measured_when_the_browser_asks(gpt, traced):
     assert ask(widget, roles=True) == [{"answered": 7}]
     assert widget.roles == ["previous", "first", "induction"]  # of a model that never saw the tiny world
     scores = torch.frombuffer(bytearray(widget.scores), dtype=torch.float32).view(3, 2, 4)
-    assert_close(scores[0], probes.previous_token(gpt))
-    assert_close(scores[2], probes.induction(gpt))
+    assert_close(scores[0], heads_probes.previous_token(gpt))
+    assert_close(scores[2], heads_probes.induction(gpt))
 
 
 def test_a_head_that_looks_back_by_one_is_found():
@@ -159,12 +160,12 @@ def test_a_head_that_looks_back_by_one_is_found():
         attn.bias.zero_()
         attn.weight[:16] = torch.eye(16).roll(-1, 0) * 10  # query of position t = key of t - 1
         attn.weight[16:32] = torch.eye(16) * 10
-    roles = probes.head_roles(gpt)
+    roles = heads_probes.head_roles(gpt)
     assert float(roles["previous"]) > 0.95 > 0.3 > float(roles["induction"])
 
 
 def test_the_bundled_model_is_asked_about_its_world():
-    roles = probes.head_roles(gv.load(), cases=4)
+    roles = heads_probes.head_roles(gv.load(), cases=4)
     assert list(roles) == ["previous", "first", "induction", "copying", "adjective", "reference"]
     assert float(roles["copying"].max()) > 0.3
 
@@ -178,7 +179,7 @@ def test_another_text_keeps_the_head_and_shows_its_strongest_pair(gpt, traced, e
     assert ask(widget, text="The queen gave a hat and a bird") == [{"answered": 7}]
     again = trace(gpt, "The queen gave a hat and a bird")
     assert (widget.tokens, widget.layer, widget.head, widget.run) == (again.tokens, 1, 2, 1)
-    assert (widget.query, widget.key) == probes.telling_pair(again, 1, 2)
+    assert (widget.query, widget.key) == heads_probes.telling_pair(again, 1, 2)
     assert_close(sent(widget)[:, 1], again.k[:], atol=0, rtol=0)
     assert widget.start["query"] == widget.query
     ask(widget, text="The")

@@ -7,7 +7,8 @@ from torch.testing import assert_close
 
 import gptviz as gv
 from gptviz.geometry import promoted
-from gptviz.probes import chosen_neuron, excited_by, kl_bits, most_active, telling_neuron
+from gptviz.probes.knockouts import kl_bits
+from gptviz.probes.neurons import chosen_neuron, excited_by, most_active, telling_neuron
 from gptviz.widgets import neurons as module
 from gptviz.widgets.explorer import STILL_BYTES
 

@@ -6,8 +6,9 @@ import pytest
 import torch
 
 import gptviz as gv
-from gptviz import probes, world
+from gptviz import world
 from gptviz.checkpoint import CARD, _folder
+from gptviz.probes import cases, claims, heads, knockouts, neurons
 from gptviz.world.grammar import Case, span
 from tests.unit.models import random_gpt
 
@@ -24,7 +25,7 @@ def card():
 
 def test_padding_changes_no_next_token(gpt):
     prompts = ["Once", "Once there was a king who", "The"]
-    for prompt, row in zip(prompts, probes.next_token_probs(gpt, prompts), strict=True):
+    for prompt, row in zip(prompts, cases.next_token_probs(gpt, prompts), strict=True):
         torch.testing.assert_close(row, gv.trace(gpt, prompt).probs[-1], atol=1e-5, rtol=1e-4)
 
 
@@ -32,57 +33,57 @@ def test_a_case_is_answered_when_the_best_token_starts_a_right_word(gpt):
     prompt = "Once there"
     best = gv.trace(gpt, prompt).next_tokens(1)[0][0].strip()
     right, wrong = Case("", prompt, (best,), ("zebra",)), Case("", prompt, ("zebra",), (best,))
-    assert probes.answered(gpt, [right, wrong]).tolist() == [True, False]
-    assert probes.preferred(gpt, [right, wrong]).tolist() == [True, False]
+    assert cases.answered(gpt, [right, wrong]).tolist() == [True, False]
+    assert cases.preferred(gpt, [right, wrong]).tolist() == [True, False]
 
 
 def test_token_at_finds_the_token_that_ends_a_word(gpt):
     text = "A fluffy creature roamed the verdant forest. The creature was"
     traced = gv.trace(gpt, text)
     for word, nth in (("fluffy", 0), ("creature", 0), ("creature", 1), ("was", 0)):
-        position = probes.token_at(traced, span(text, word, nth))
+        position = heads.token_at(traced, span(text, word, nth))
         assert word.endswith(traced.tokens[position].strip())
         assert "".join(traced.tokens[: position + 1]).endswith(word)
     with pytest.raises(ValueError, match="outside"):
-        probes.token_at(traced, (500, 505))
+        heads.token_at(traced, (500, 505))
 
 
 def test_links_subtract_what_position_alone_gives(gpt):
     """Linking every token to the one before it leaves nothing beyond position."""
     text = "the king saw a dog and the queen saw a cat"
     traced = gv.trace(gpt, text)
-    pattern = probes.patterns(traced)
+    pattern = heads.patterns(traced)
     before = span(text, "a", 0), span(text, "dog")
-    query, key = (probes.token_at(traced, place) for place in before[::-1])
+    query, key = (heads.token_at(traced, place) for place in before[::-1])
     others = [t for t in range(query - key, len(traced.tokens)) if t != query]
     expected = pattern[..., query, key] - torch.stack([pattern[..., t, t - (query - key)] for t in others]).mean(0)
-    torch.testing.assert_close(probes.links(gpt, [Case("", text, (), links=(before[::-1],))]), expected)
+    torch.testing.assert_close(heads.links(gpt, [Case("", text, (), links=(before[::-1],))]), expected)
 
 
 def test_scores_of_heads_are_weights(gpt):
     shape = (gpt.config.n_layer, gpt.config.n_head)
     for scores in (
-        probes.previous_token(gpt, 2),
-        probes.induction(gpt, 2),
-        probes.first_token(gpt, ["Once there was"]),
+        heads.previous_token(gpt, 2),
+        heads.induction(gpt, 2),
+        heads.first_token(gpt, ["Once there was"]),
     ):
         assert scores.shape == shape and ((scores >= 0) & (scores <= 1)).all()
 
 
 def test_copying_is_learned(gpt):
-    cases = [case for case in world.cases(0, 30) if case.claim == "copy"]
-    assert probes.copying(gv.load("tiny@step=0"), cases).max() < 0.1 < 0.4 < probes.copying(gpt, cases).max()
+    lists = [case for case in world.cases(0, 30) if case.claim == "copy"]
+    assert heads.copying(gv.load("tiny@step=0"), lists).max() < 0.1 < 0.4 < heads.copying(gpt, lists).max()
 
 
 def test_thresholds_cut_both_ways():
-    at_least, at_most = probes.Claim("", "", 0.9, 0.95), probes.Claim("", "", 0.9, 0.95, at_most=True)
-    assert not at_least.passed and at_most.passed and probes.Claim("", "", 0.9).passed
+    at_least, at_most = claims.Claim("", "", 0.9, 0.95), claims.Claim("", "", 0.9, 0.95, at_most=True)
+    assert not at_least.passed and at_most.passed and claims.Claim("", "", 0.9).passed
 
 
 def test_every_claim_of_the_card_comes_out_the_same_when_measured_again(gpt, card):
     """What the card says was met is met, and what it says was missed is missed; another processor may round."""
     recorded = {claim["id"]: claim for claim in card["claims"]}
-    measured = {claim.id: claim for claim in probes.claims(gpt)}
+    measured = {claim.id: claim for claim in claims.claims(gpt)}
     assert measured.keys() == recorded.keys()
     for name, claim in measured.items():
         assert claim.value == pytest.approx(recorded[name]["value"], abs=0.01), name
@@ -95,7 +96,7 @@ def test_the_card_hides_no_missed_threshold(card):
     assert str(card["settings"]["seed"]) in card["seeds"]
     for seed, row in card["seeds"].items():
         again = [
-            probes.Claim(name, "", row["claims"][name], claim["threshold"], claim["at_most"])
+            claims.Claim(name, "", row["claims"][name], claim["threshold"], claim["at_most"])
             for name, claim in thresholds.items()
         ]
         assert row["missed"] == [claim.id for claim in again if not claim.passed], seed
@@ -114,7 +115,7 @@ def test_claims_are_measured_on_what_training_never_held():
 
 def test_what_excites_a_neuron_is_the_largest_activation_of_each_text(gpt):
     texts = ["The king saw a wolf.", "Once", "Anna counted slowly: three pencils.", "The queen"]
-    found = probes.exciting(gpt, texts, k=3, batch=2)  # padded, in two batches
+    found = neurons.exciting(gpt, texts, k=3, batch=2)  # padded, in two batches
     assert found.values.shape == (gpt.config.n_layer, gpt.config.d_mlp, 3)
     for layer, neuron in ((0, 3), (1, 77), (gpt.config.n_layer - 1, 500)):
         per_text = [gv.trace(gpt, text).neurons[layer][:, neuron] for text in texts]
@@ -123,24 +124,24 @@ def test_what_excites_a_neuron_is_the_largest_activation_of_each_text(gpt):
         there = zip(found.text[layer, neuron].tolist(), found.position[layer, neuron].tolist(), strict=True)
         assert list(there) == [(text, position) for _, text, position in best]
     with pytest.raises(ValueError, match="at least one text"):
-        probes.exciting(gpt, [])
+        neurons.exciting(gpt, [])
 
 
 def test_the_sample_is_measured_once_and_again_when_the_model_changes():
     mine = gv.load()
-    first = probes.world_sample(mine, 3)
-    assert probes.world_sample(mine, 3) is first
+    first = neurons.world_sample(mine, 3)
+    assert neurons.world_sample(mine, 3) is first
     with torch.no_grad():
         mine.blocks[0].mlp.up.bias.add_(0.5)
-    assert probes.world_sample(mine, 3) is not first
+    assert neurons.world_sample(mine, 3) is not first
 
 
 def test_a_model_of_the_world_is_known_from_another(gpt):
-    assert probes.of_the_world(gpt)
-    assert not probes.of_the_world(random_gpt())
+    assert cases.of_the_world(gpt)
+    assert not cases.of_the_world(random_gpt())
     other = random_gpt()
     other.token_counts = torch.full((other.config.vocab_size,), 10_000)  # trained, but on something else
-    assert not probes.of_the_world(other)
+    assert not cases.of_the_world(other)
 
 
 # ---- knock-outs
@@ -148,23 +149,23 @@ def test_a_model_of_the_world_is_known_from_another(gpt):
 
 def test_kl_divergence_in_bits():
     half, sure = torch.tensor([0.5, 0.5, 0.0]), torch.tensor([1.0, 0.0, 0.0])
-    assert float(probes.kl_bits(half, half)) == 0
-    assert float(probes.kl_bits(sure, half)) == pytest.approx(1)  # one bit for a coin that is not there
-    assert float(probes.kl_bits(torch.tensor([0.75, 0.25]), torch.tensor([0.25, 0.75]))) == pytest.approx(
+    assert float(knockouts.kl_bits(half, half)) == 0
+    assert float(knockouts.kl_bits(sure, half)) == pytest.approx(1)  # one bit for a coin that is not there
+    assert float(knockouts.kl_bits(torch.tensor([0.75, 0.25]), torch.tensor([0.25, 0.75]))) == pytest.approx(
         0.75 * 1.5849625 - 0.25 * 1.5849625
     )
 
 
 def test_each_part_is_switched_off_alone(gpt):
     traced = gv.trace(gpt, "Once there was an old king")
-    tried = dict(probes.knocked_out(traced, 3))
-    assert list(tried) == probes.parts(gpt)
+    tried = dict(knockouts.knocked_out(traced, 3))
+    assert list(tried) == knockouts.parts(gpt)
     assert len(tried) == gpt.config.n_layer * (gpt.config.n_head + 1)
     for part in ("L0MLP", "L1H2"):
         after = gv.trace(gpt, traced.text, without=[part])
-        assert tried[part] == pytest.approx(float(probes.kl_bits(traced.probs[3], after.probs[3])), rel=1e-4)
+        assert tried[part] == pytest.approx(float(knockouts.kl_bits(traced.probs[3], after.probs[3])), rel=1e-4)
     edited = gv.trace(gpt, traced.text, without=["L1H2"])
-    assert dict(probes.knocked_out(edited, 3, ["L1H2"])) == {"L1H2": pytest.approx(0, abs=1e-9)}
+    assert dict(knockouts.knocked_out(edited, 3, ["L1H2"])) == {"L1H2": pytest.approx(0, abs=1e-9)}
 
 
 def test_what_is_run_again_is_the_whole_run(gpt):
@@ -186,4 +187,4 @@ def test_what_is_run_again_is_the_whole_run(gpt):
     ):
         for traced in (plain, edited):
             whole = traced.again(**edits).probs[6]
-            torch.testing.assert_close(probes.probs_after(traced, 6, **edits), whole, atol=1e-7, rtol=1e-5)
+            torch.testing.assert_close(knockouts.probs_after(traced, 6, **edits), whole, atol=1e-7, rtol=1e-5)

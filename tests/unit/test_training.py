@@ -370,10 +370,10 @@ def test_claims_of_another_seed_join_the_card_only_if_trained_alike():
 
 
 def test_claims_are_measured_into_the_card(monkeypatch):
-    from gptviz import probes
+    from gptviz.probes import claims
 
-    measured = [probes.Claim("a", "high enough", 0.9, 0.8), probes.Claim("b", "too high", 0.9, 0.8, at_most=True)]
-    monkeypatch.setattr(probes, "claims", lambda gpt: measured)
+    measured = [claims.Claim("a", "high enough", 0.9, 0.8), claims.Claim("b", "too high", 0.9, 0.8, at_most=True)]
+    monkeypatch.setattr(claims, "claims", lambda gpt: measured)
     card = cards.measure({"settings": {"seed": 4}, "steps": 10, "validation_loss": 2.0}, None)
     assert [(claim["id"], claim["passed"]) for claim in card["claims"]] == [("a", True), ("b", False)]
     assert card["seeds"]["4"]["claims"] == {"a": 0.9, "b": 0.9} and card["seeds"]["4"]["missed"] == ["b"]

@@ -55,7 +55,7 @@ export default explorer("heads", [...MICROSCOPE, "weights", "roles", "scores"], 
       return { key: name, name: t(`role_${name}`), value: Math.max(0, value), text: role < 0 ? (measured ? t("not_measured_role") : "…") : value.toFixed(2).replace("-", "−"), tone: value >= LEAST ? "accent" : "bar", title: t(`does_${name}`) };
     }), { from: 0, to: 1 });
     const role = best(layer, head);
-    drawCode(role < 0 ? {} : { formula: [t("role_is", { layer, head, role: t(`role_${names[role]}`) }), { strong: score(role, layer, head).toFixed(2) }], code: `gv.probes.head_roles(gpt)["${names[role]}"][${layer}, ${head}]`, value: score(role, layer, head) });
+    drawCode(role < 0 ? {} : { formula: [t("role_is", { layer, head, role: t(`role_${names[role]}`) }), { strong: score(role, layer, head).toFixed(2) }], code: `gv.probes.heads.head_roles(gpt)["${names[role]}"][${layer}, ${head}]`, value: score(role, layer, head) });
     open.text(t("opened", { layer, head }));
     const said = drawOne();
     if (!measured && !asked && get("kernel") && !ask.state) {

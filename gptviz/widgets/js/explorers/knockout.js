@@ -203,7 +203,7 @@ export default explorer("knockout", TRAITS, (tools) => {
       drawExpression({ formula: [t("formula_row", { token: visible(word), p: percent(p), q: percent(q) }) + " ", { strong: t("of_bits", { term: number(term), bits: bitsText(effect.bits) }) }],
         code: `${run}.probs[${position}, ${id}]`, value: q });
     } else if (current) {
-      drawExpression({ formula: ["Σ p · log₂(p ÷ q) = ", { strong: t("only_bits", { bits: bitsText(effect.bits) }) }], code: `gv.probes.kl_bits(trace.probs[${position}], ${run}.probs[${position}])`, value: effect.bits });
+      drawExpression({ formula: ["Σ p · log₂(p ÷ q) = ", { strong: t("only_bits", { bits: bitsText(effect.bits) }) }], code: `gv.probes.knockouts.kl_bits(trace.probs[${position}], ${run}.probs[${position}])`, value: effect.bits });
     }
     const best = (side) => rows.reduce((most, row) => (row[side] > most[side] ? row : most));
     const said = (side) => `${visible(best(side)[1])} (${percent(best(side)[side])})`;

@@ -188,14 +188,14 @@ export default explorer("neurons", TRAITS, (tools) => {
       drawExpression({ formula: [t("formula_answer", { token: visible(word) }) + " ", { strong: number(value) }], code: `gv.geometry.promoted(gpt, ${layer}, ${neuron})[${id}]`, value });
     } else if (picked.kind === "question" && here?.question[picked.id]) {
       const [, word, , value] = here.question[picked.id];
-      drawExpression({ formula: [t("formula_question", { part: named, token: visible(word) }) + " ", { strong: number(value) }], code: `gv.probes.excited_by(trace, ${layer}, ${neuron})[0][${picked.id}].value`, value });
+      drawExpression({ formula: [t("formula_question", { part: named, token: visible(word) }) + " ", { strong: number(value) }], code: `gv.probes.neurons.excited_by(trace, ${layer}, ${neuron})[0][${picked.id}].value`, value });
     } else if (picked.kind === "activation" && column >= 0) {
       drawExpression({ formula: [t("formula_activation", { pre: number(before) }) + " ", { strong: number(fired) }], code: `trace.neurons[${layer}]${spot}`, value: fired });
     } else if (token && current) {
       const [id, word, p, q] = token;
       drawExpression({ formula: [t("formula_after", { token: visible(word), before: percent(p), after: percent(q), part: named, scale: factor })], code: `${run}.probs[${position}, ${id}]`, value: q });
     } else if (current) {
-      drawExpression({ formula: ["Σ p · log₂(p ÷ q) = ", { strong: t("bits", { bits: effect.bits.toFixed(3) }) }], code: `gv.probes.kl_bits(trace.probs[${position}], ${run}.probs[${position}])`, value: effect.bits });
+      drawExpression({ formula: ["Σ p · log₂(p ÷ q) = ", { strong: t("bits", { bits: effect.bits.toFixed(3) }) }], code: `gv.probes.knockouts.kl_bits(trace.probs[${position}], ${run}.probs[${position}])`, value: effect.bits });
     }
     return t("spoken", { neuron, layer, token: visible(tokens[position]), post: number(fired), scale: factor, bits: effect.bits.toFixed(3) });
   };
