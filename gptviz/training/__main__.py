@@ -9,6 +9,7 @@ python -m gptviz.training --add-seed /tmp/seed1                  … and its cla
 """
 
 import argparse
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -126,4 +127,11 @@ def finish(gpt: GPT, settings: Settings, corpus: Corpus, progress: Progress, tea
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    if "WORLD_SIZE" in os.environ:
+        # A thread of gloo may still hold the tensors of the last exchange. Did Python end in the usual way, that thread
+        # could find it half gone and abort a run that is finished and saved (PyTorch, pull request 179291).
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
