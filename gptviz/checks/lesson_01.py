@@ -241,14 +241,6 @@ def _(gpt: GPT) -> Measured:
     return ", ".join(f"{value:.2f}" for value in values), values == sorted(values) and values[-1] - values[0] > 0.05
 
 
-@claim("01.25", "It is no ruler: from four to ten, the numbers do not lie along it in their order.")
-def _(gpt: GPT) -> Measured:
-    plural = word_vector(gpt, "cats - cat")
-    along = {number: float(word_vector(gpt, number) @ plural) for number in NUMBERS[3:]}
-    values = list(along.values())
-    return ", ".join(f"{number} {value:.2f}" for number, value in along.items()), values != sorted(values)
-
-
 @claim("01.21", "Not every sum comes out: some end at another word.")
 def _(gpt: GPT) -> Measured:
     kinds = ("gender", "capital", "dish", "language", "currency", "leader")
@@ -275,6 +267,14 @@ def _(gpt: GPT) -> Measured:
     one, other = (trace(gpt, text).resid_post[gpt.config.n_layer - 1][-1] for text in (EIFFEL, MINIATURE))
     cosine = float(F.cosine_similarity(one, other, dim=0))
     return f"cosine {cosine:.2f} after the last block", cosine < 0.99
+
+
+@claim("01.25", "It is no ruler: from four to ten, the numbers do not lie along it in their order.")
+def _(gpt: GPT) -> Measured:
+    plural = word_vector(gpt, "cats - cat")
+    along = {number: float(word_vector(gpt, number) @ plural) for number in NUMBERS[3:]}
+    values = list(along.values())
+    return ", ".join(f"{number} {value:.2f}" for number, value in along.items()), values != sorted(values)
 
 
 # ---- exercises ----

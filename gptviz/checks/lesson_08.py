@@ -200,15 +200,6 @@ def _(gpt: GPT) -> Measured:
     return _said(mood) + f", the commonest {mood.commonest:.0%}", float(mood.right.max()) > mood.commonest + 0.2
 
 
-@claim("08.23", "The heads of an untrained GPT look at all tokens about equally.")
-def _(gpt: GPT) -> Measured:
-    rows = patterns(trace(untrained(), STORY))[:, :, 1:]  # (layer, head, query, key); the first row has no choice
-    bits = torch.special.entr(rows).sum(-1) / math.log(2)
-    most = torch.arange(2, rows.shape[-1] + 1).log2()
-    least = float((bits / most).min())
-    return f"every row of every pattern has at least {least:.1%} of the entropy of equal weights", least > 0.98
-
-
 @claim("08.17", "Block 0 turns a row most; every later block keeps most of its direction.")
 def _(gpt: GPT) -> Measured:
     kept = torch.stack([turned(trace(gpt, text)) for text in TEXTS]).mean(0)
@@ -280,6 +271,15 @@ def _(gpt: GPT) -> Measured:
     cue, word = zip(*swapped_senses(gpt).values(), strict=True)
     said = f"the other sense has at least {min(cue):.0%} with the cue's row swapped, at most {max(word):.0%}"
     return f"{said} with the word's, in {len(cue)} words", min(cue) > 0.7 > 0.3 > max(word)
+
+
+@claim("08.23", "The heads of an untrained GPT look at all tokens about equally.")
+def _(gpt: GPT) -> Measured:
+    rows = patterns(trace(untrained(), STORY))[:, :, 1:]  # (layer, head, query, key); the first row has no choice
+    bits = torch.special.entr(rows).sum(-1) / math.log(2)
+    most = torch.arange(2, rows.shape[-1] + 1).log2()
+    least = float((bits / most).min())
+    return f"every row of every pattern has at least {least:.1%} of the entropy of equal weights", least > 0.98
 
 
 def _said(reading: Reading) -> str:
