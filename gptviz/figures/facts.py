@@ -133,8 +133,8 @@ def fading(gpt: GPT, full: str, ranked: Sequence[str], counts: Sequence[int] | N
     places = range(len(counts))
     ax.axhline(0.5, color=QUIET, lw=0.8, ls=":")
     lines = (
-        (control, QUIET, f"{full}, as many at random", MUTED),
-        (others.mean(1), SLATE, f"the other {others.shape[1]} people, on average", SLATE),
+        (control, QUIET, f"{full}, as many at random", SLATE),
+        (others.mean(1), MUTED, f"the other {others.shape[1]} people, on average", MUTED),
         (measured[:, who], ACCENT, f"{full}, the most telling first", ACCENT),
     )
     for (values, color, words, ink), x in zip(lines, (0.72, 0.42, 0.07), strict=True):
