@@ -160,6 +160,25 @@ def test_only_matrices_of_blocks_decay_and_every_weight_is_trained_once(text: Pa
     assert {id(p) in matrices: g["weight_decay"] > 0 for g in groups for p in g["params"]} == {True: True, False: False}
 
 
+@pytest.mark.parametrize("shape", [(12, 12), (8, 24), (24, 8)])
+def test_muon_walks_as_torchs_own_to_the_precision_of_bfloat16(shape: tuple[int, int]):
+    start, rng = torch.randn(shape, generator=torch.Generator().manual_seed(0)), torch.Generator().manual_seed(1)
+    ours, theirs = torch.nn.Parameter(start.clone()), torch.nn.Parameter(start.clone())
+    walkers = loop.Muon([ours], lr=0.1, weight_decay=0.1), torch.optim.Muon([theirs], lr=0.1, weight_decay=0.1)
+    for _ in range(5):
+        ours.grad = theirs.grad = torch.randn(shape, generator=rng)
+        for walker in walkers:
+            walker.step()
+    assert (ours - start).norm() > 1
+    assert (ours - theirs).norm() < 0.02 * (ours - start).norm()
+
+
+def test_an_orthogonal_update_is_as_large_in_every_direction():
+    update = loop.orthogonal(torch.randn(16, 48, generator=torch.Generator().manual_seed(2)))
+    assert update.shape == (16, 48)
+    assert all(0.6 < size < 1.3 for size in torch.linalg.svdvals(update))
+
+
 @pytest.mark.parametrize(
     "wrong, said",
     [
