@@ -128,11 +128,11 @@ class Muon(torch.optim.Optimizer):
     instructions for it, and an update then took longer than all the rest of a step.
     """
 
-    def __init__(self, matrices: list[Tensor], lr: float, weight_decay: float):
+    def __init__(self, matrices: list[nn.Parameter], lr: float, weight_decay: float):
         super().__init__(matrices, {"lr": lr, "weight_decay": weight_decay})
 
     @torch.no_grad()
-    def step(self) -> None:
+    def step(self) -> None:  # type: ignore[override]  # no closure
         for group in self.param_groups:
             for matrix in group["params"]:
                 mean = self.state[matrix].setdefault("momentum_buffer", torch.zeros_like(matrix))
@@ -144,8 +144,8 @@ class Muon(torch.optim.Optimizer):
 
 
 def orthogonal(matrix: Tensor) -> Tensor:
-    """Roughly the nearest orthogonal matrix: all singular values between 0.7 and 1.2, by five steps of Newton and Schulz
-    with the coefficients of Jordan et al. (2024)."""
+    """Roughly the nearest orthogonal matrix: all singular values become 0.7 to 1.2, in five Newton–Schulz steps with
+    the coefficients of Jordan et al. (2024)."""
     if matrix.shape[0] > matrix.shape[1]:
         return orthogonal(matrix.T).T
     X = matrix / matrix.norm().clamp(min=1e-7)
