@@ -6,7 +6,7 @@ const STEPS = 64;
  * The colours of the present theme as a canvas needs them. SVG and HTML use the CSS variables themselves.
  * @param {() => void} redraw called when the theme changes
  * @returns `color(name)`: a hue of figures/colors.json, or "back"; `sequential(share, hue)`: from the back (0) to a hue (1);
- *   `diverging(value, largest)`: "below" for negative values, the back for 0, "accent" for positive ones; `theme()`: another text for
+ *   `veil(share, hue)`: from nothing, so that what lies below is seen, to a hue; `diverging(value, largest)`: "below" for negative values, the back for 0, "accent" for positive ones; `theme()`: another text for
  *   other colours, for what keeps a painted picture (the back is the page's, the hues are ours: they may change one after the other)
  */
 export function palette(root, signal, redraw) {
@@ -19,6 +19,7 @@ export function palette(root, signal, redraw) {
   const color = (name) => (known[name] ??= read(name));
   const ramp = (hue) => (known[`ramp ${hue}`] ??= Array.from({ length: STEPS + 1 }, (_, i) => interpolateRgb(color("back"), color(hue))(i / STEPS)));
   const sequential = (share, hue = "accent") => ramp(hue)[Math.round(STEPS * Math.max(0, Math.min(1, share)))];
+  const veil = (share, hue = "accent") => color(hue).replace("rgb(", "rgba(").replace(")", `, ${Math.round(STEPS * Math.max(0, Math.min(1, share))) / STEPS})`);
   const diverging = (value, largest) => sequential(Math.abs(value) / largest, value < 0 ? "below" : "accent");
 
   const changed = () => {
@@ -33,5 +34,5 @@ export function palette(root, signal, redraw) {
   document.addEventListener("load", ({ target }) => target.rel === "stylesheet" && changed(), { capture: true, signal }); // JupyterLab's comes late
   signal.addEventListener("abort", () => watch.disconnect(), { once: true });
   const theme = () => `${color("back")} ${color("accent")}`;
-  return { color, sequential, diverging, theme };
+  return { color, sequential, veil, diverging, theme };
 }

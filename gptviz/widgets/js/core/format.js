@@ -13,6 +13,9 @@ export function percent(p) {
 /** A logit: two decimals and a true minus sign. */
 export const number = (x) => minus(x);
 
+/** Three decimals, where two would not let a reader check the next step by hand. */
+export const thousandths = (x) => x.toFixed(3).replace("-", "−");
+
 /** A number that says which way it pushes: "+1.20", "−0.35". */
 export const signed = (x) => (number(x).startsWith("−") ? number(x) : `+${number(x)}`);
 

@@ -244,7 +244,7 @@ export function microscope(parent, tools, { full = true, heightPx = GRID_PX, con
         size: dots ? (v, r, c) => (empty(v) && done >= 1 ? 0 : Math.max(LEAST, Math.abs(between(r, c)))) : undefined,
         color: (v, r, c) => {
           const s = between(r, c);
-          if (dots) return Math.abs(s) < LEAST ? colors.color("quiet") : colors.color(s < 0 ? "below" : "accent");
+          if (dots) return s === 0 ? colors.color("quiet") : colors.color(s < 0 ? "below" : "accent");
           return empty(v) ? colors.color("faint") : colors.diverging(s, 1);
         },
       });
@@ -462,7 +462,7 @@ function bench(parent, { t, role, signal }) {
     const product = Float64Array.from(q, (value, d) => value * k[d]);
     const tones = [[q, "query"], [k, "key"], [product, ""]].map(([values, hue]) => {
       const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
-      return (value) => `color-mix(in srgb, var(--gv-${hue || (value < 0 ? "below" : "accent")}) ${Math.round((hue && value < 0 ? 12 : 45) * Math.abs(value) / largest)}%, var(--gv-back))`;
+      return (value) => `color-mix(in srgb, var(--gv-${value < 0 ? (hue ? "muted" : "below") : hue || "accent"}) ${Math.round((45 * Math.abs(value)) / largest)}%, var(--gv-back))`;
     });
     columns.forEach((parts, d) => {
       [q[d], k[d], product[d]].forEach((value, p) => {

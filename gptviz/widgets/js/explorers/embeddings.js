@@ -4,7 +4,7 @@ import { button, segmented } from "../core/choice.js";
 import { palette } from "../core/colors.js";
 import { explorer } from "../core/explorer.js";
 import { expression as lead } from "../core/expression.js";
-import { number, percent } from "../core/format.js";
+import { number, percent, thousandths } from "../core/format.js";
 import { range } from "../core/range.js";
 import { visible } from "../core/tokens.js";
 import { axesThrough, byCosine, corners, cosines, dot, minus, norm, parse, placed, sumOf } from "../core/vectors.js";
@@ -310,7 +310,7 @@ export default explorer("embeddings", TRAITS, (tools) => {
     const cosine = cosineOf(shown);
     near.title.text(t("how_near", { word: name(shown), sum: label }));
     near.draw({
-      formula: [`cos(${label}, ${name(shown)}) = ${number(cosine * state.length * state.norm(shown))} ÷ (${number(state.length)} × ${number(state.norm(shown))}) = `, { strong: number(cosine) }],
+      formula: cosineSteps(`${label}, ${name(shown)}`, cosine * state.length * state.norm(shown), state.length, state.norm(shown)),
       code: `torch.cosine_similarity(${python(terms)}, gpt.embed.weight[${shown}], dim=0)`, value: cosine,
     });
     const [one, other] = pair(terms, best);
@@ -319,7 +319,7 @@ export default explorer("embeddings", TRAITS, (tools) => {
     steps.title.text(four ? t("steps", { one: written(one), other: written(other) }) : terms.length === 2 ? t("two_words") : t("length_of", { words: label }));
     if (four || terms.length === 2) {
       steps.draw({
-        formula: [`cos(${written(one)}, ${written(other)}) = ${number(product)} ÷ (${number(sizes[0])} × ${number(sizes[1])}) = `, { strong: number(alike) }],
+        formula: cosineSteps(`${written(one)}, ${written(other)}`, product, ...sizes),
         code: `torch.cosine_similarity(${python(one)}, ${python(other)}, dim=0)`, value: alike,
       });
     } else steps.draw({ formula: [`|${label}| = `, { strong: number(state.length) }], code: terms.every(([, id]) => plain(id)) ? `${python(terms)}.norm()` : `(${python(terms)}).norm()`, value: state.length });
@@ -341,6 +341,9 @@ export default explorer("embeddings", TRAITS, (tools) => {
     return t("spoken", { sum: label, best: name(best), cosine: number(cosineOf(best)) }) + (four ? ` ${t("spoken_steps", { one: written(one), other: written(other), cosine: number(alike) })}` : "");
   };
 });
+
+/** cos(words) = dot ÷ (length × length), the two lengths on one line. */
+const cosineSteps = (words, dot, one, other) => [`cos(${words}) = ${thousandths(dot)} ÷\u00a0(${thousandths(one)}\u00a0×\u00a0${thousandths(other)}) = `, { strong: number(dot / Math.max(1e-12, one * other)) }];
 
 /** The two sums whose cosine is told: the two steps of an analogy, or the two words of a sum, or one word twice. */
 function pair(terms, best) {

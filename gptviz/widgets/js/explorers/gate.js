@@ -1,7 +1,7 @@
 import { button, segmented } from "../core/choice.js";
 import { explorer } from "../core/explorer.js";
 import { expression } from "../core/expression.js";
-import { number } from "../core/format.js";
+import { number, thousandths } from "../core/format.js";
 import { gelu } from "../core/gelu.js";
 import { range } from "../core/range.js";
 import "./gate.css";
@@ -9,7 +9,6 @@ import "./gate.css";
 const CASES = [[0, 0], [1, 0], [0, 1], [1, 1]]; // first name there, last name there
 const BENDS = { ReLU: (x) => Math.max(0, x), GELU: gelu, none: (x) => x };
 const PYTHON = { ReLU: (x) => `torch.relu(${x})`, GELU: (x) => `torch.nn.functional.gelu(${x}, approximate="tanh")`, none: (x) => x };
-const thousandths = (x) => x.toFixed(3).replace("-", "−"); // GELU(1) is 0.841
 const [LEAST, MOST] = [-3, 1];
 // The curve's frame, in its own units: x and y from -3 and -3 to 3.
 const [WIDE, HIGH, EDGE] = [360, 250, 26];
@@ -67,9 +66,9 @@ export default explorer("gate", ["bias", "bend"], ({ root, model, t, change, sig
     const steps = Array.from({ length: 121 }, (_, i) => -3 + i / 20);
     path.attr("d", `M${steps.map((x) => `${across(x).toFixed(1)},${up(bend(x)).toFixed(1)}`).join("L")}`);
     points.attr("transform", ([row]) => `translate(${across(sums[row])},${up(fires[row])})`);
-    // "neither" below its point (beside it, where that is the bottom), the others above to the left
+    // "both" above to the left of its point, where there is room; the others below ("neither" beside, at the bottom)
     const low = fires[0] < -2;
-    const places = { neither: low ? [12, 8, "start"] : [0, 20, "middle"], one: [-10, -10, "end"], both: [-10, -10, "end"] };
+    const places = { neither: low ? [12, 8, "start"] : [0, 20, "middle"], one: [6, 20, "middle"], both: [-10, -10, "end"] };
     points.select("text").attr("x", ([, name]) => places[name][0]).attr("y", ([, name]) => places[name][1]).style("text-anchor", ([, name]) => places[name][2]);
 
     const explain = (draw, first, last, row) => {

@@ -1,6 +1,6 @@
 import { number, percent } from "../../core/format.js";
 import { shorten, visible } from "../../core/tokens.js";
-import { LANES_PX, limit, pile, ribbon, stage, write } from "./paint.js";
+import { LANES_PX, limit, nameColumn, pile, ribbon, stage, write } from "./paint.js";
 
 const TOP_PX = 66;
 const FOOT_PX = 26; // from the lanes to what is opened
@@ -68,6 +68,7 @@ export function machine(parent, { t, signal, palette, open, pick }) {
     });
     title(x.name, t("tokens"), state.first ? t("earlier", { count: state.first }) : "", "gv-end");
     title(x.vector, t(x.narrow ? "vectors_short" : "vectors"), x.narrow ? "" : t("numbers", { count: config.d_model }));
+    if (x.narrow) write(svg, x.vector + x.tile, 30, t("vectors"), "gv-small gv-end");
     tile("stream", state.stream, rows.length, x.vector, x.tile, diverging(state.stream));
     area("tokens", 0, x.vector - 3, x.tile + 6, t("stage_tokens"));
 
@@ -78,8 +79,8 @@ export function machine(parent, { t, signal, palette, open, pick }) {
       const box = x.blocks[b];
       if (box.skipped) write(svg, 0, 0, t(x.narrow ? "more_short" : "more", { count: box.skipped }), "gv-small gv-middle").attr("transform", `translate(${box.x - x.gap / 2 - 9},${(TOP_PX + lanes) / 2}) rotate(-90)`);
       svg.append("rect").attr("class", "gv-block").attr("x", box.x).attr("y", 1).attr("width", box.wide).attr("height", lanes + 4).attr("rx", 8);
-      title(box.x + 7, t("block", { layer }), x.narrow ? "" : heads[b].length < config.n_head ? t("heads_of", { count: config.n_head }) : t("heads"));
-      if (!x.narrow) write(svg, box.mlp + box.mlpWide, 30, t("mlp"), "gv-small gv-end");
+      title(box.x + 7, t("block", { layer }), box.wide < 72 || (x.narrow && heads[b].length < config.n_head) ? "" : heads[b].length < config.n_head ? t("heads_of", { count: config.n_head }) : t("heads"));
+      if (box.wide >= 72) write(svg, box.mlp + box.mlpWide, 30, t("mlp"), "gv-small gv-end");
       heads[b].forEach((head, h) => {
         const x0 = box.x + 6 + h * box.step;
         const wide = box.step - x.between;
@@ -105,11 +106,12 @@ export function machine(parent, { t, signal, palette, open, pick }) {
         }
         const chosen = same({ kind: "head", layer, head }, opened);
         write(svg, x0 + wide / 2, TOP_PX - 13, head, `gv-small gv-middle${chosen ? " gv-strong" : ""}`);
-        area("head", 0, x0 - 2, wide + 4, t("stage_head", { layer, head }), { layer, head });
+        const edge = Math.min(2, x.between / 2);
+        area("head", 0, x0 - edge, wide + 2 * edge, t("stage_head", { layer, head }), { layer, head });
       });
       const cells = state.fired.length / blocks.length;
-      tile(`L${layer}MLP`, state.fired.subarray(b * cells, (b + 1) * cells), T, box.mlp, box.mlpWide, (value) => palette.sequential(value / firedMost));
-      if (x.narrow) write(svg, box.mlp + box.mlpWide / 2, TOP_PX - 13, "M", "gv-small gv-middle");
+      tile(`L${layer}MLP`, state.fired.subarray(b * cells, (b + 1) * cells), T, box.mlp, box.mlpWide, (value) => palette.veil(value / firedMost));
+      if (box.wide < 72) write(svg, box.mlp + box.mlpWide / 2, TOP_PX - 13, "M", "gv-small gv-middle");
       area("mlp", 0, box.mlp - 2, box.mlpWide + 4, t("stage_mlp", { layer }), { layer });
       if (box.tile) {
         const size = T * config.d_model;
@@ -118,7 +120,7 @@ export function machine(parent, { t, signal, palette, open, pick }) {
       }
     });
 
-    title(x.last, x.tight ? "" : t(x.narrow ? "last_short" : "last"), x.narrow ? "" : t("after_norm"));
+    title(x.last, t(x.narrow ? "last_short" : "last"), x.narrow ? "" : t("after_norm"));
     tile("final", state.final, T, x.last, x.tile, diverging(state.final));
 
     // the last vector fans out: ribbons together as thick as its band, each by its share
@@ -126,7 +128,8 @@ export function machine(parent, { t, signal, palette, open, pick }) {
     const barY = (i) => TOP_PX + (i + 0.5) * step;
     write(svg, x.token, 12, t(x.tight ? "next_short" : "next"), "gv-title gv-end");
     if (x.logit) write(svg, x.logit, 30, t("logit"), "gv-small gv-end");
-    write(svg, x.bar, 12, x.narrow ? "" : t("probability"), "gv-title");
+    if (x.tight) write(svg, width - 2, 30, t("probability"), "gv-small gv-end");
+    else write(svg, x.bar, 12, t("probability"), "gv-title");
     write(svg, x.bar, 30, x.narrow ? "" : t("of_tokens", { count: config.vocab_size.toLocaleString("en") }), "gv-small");
     const shares = [...bars.map(({ share }) => share), rest];
     const most = Math.max(...shares);
@@ -155,10 +158,11 @@ export const same = (a, b) => a.kind === b.kind && (a.kind === "tokens" || a.kin
 /** All x coordinates, for a width. */
 export function place(width, { blocks, heads }) {
   const size = width >= 980 ? 0 : width >= 660 ? 1 : 2;
-  const [name, tile, gap, between, fan, token, logit, bar, share] = [
-    [98, 48, 8, 5, 44, 90, 40, 62, 64],
-    [80, 32, 5, 3, 28, 76, 0, 42, 62],
-    [62, 18, 3, 2, 16, 60, 0, 18, 58],
+  const { name, letters } = nameColumn(width);
+  const [tile, gap, between, fan, token, logit, bar, share] = [
+    [48, 8, 5, 44, 90, 40, 62, 64],
+    [32, 5, 3, 28, 76, 0, 42, 62],
+    [18, 3, 2, 16, 76, 0, 18, 58],
   ][size];
   const vector = name + 10;
   const right = fan + token + (logit ? logit + 6 : 0) + 8 + bar + share;
@@ -181,6 +185,6 @@ export function place(width, { blocks, heads }) {
   const logitEnd = logit ? tokenEnd + logit + 6 : 0;
   return {
     narrow: size > 0, tight: size > 1, name, vector, tile, gap, between, blocks: boxes, last, fan: fanEnd, token: tokenEnd - 2, logit: logitEnd, bar: (logitEnd || tokenEnd) + 8,
-    barWide: bar, letters: [13, 10, 7][size], nextLetters: [12, 9, 7][size],
+    barWide: bar, letters, nextLetters: [12, 9, 10][size],
   };
 }

@@ -1,6 +1,6 @@
 import { number, percent } from "../../core/format.js";
 import { shorten, visible } from "../../core/tokens.js";
-import { hued, LANES_PX, limit, LINE_PX, pile, ribbon, rowOf, stage, write } from "./paint.js";
+import { hued, LANES_PX, limit, LINE_PX, nameColumn, pile, ribbon, rowOf, stage, write } from "./paint.js";
 
 const TOP_PX = 50;
 export const HEIGHT_PX = TOP_PX + LANES_PX + 12;
@@ -40,7 +40,7 @@ export function openedStage(parent, { t, signal, palette, choose }) {
 
 function heading(svg, x, words, note, style = "") {
   write(svg, x, 14, words, `gv-title ${style}`);
-  if (note) write(svg, x, 32, note, `gv-small ${style.includes("gv-end") ? "gv-end" : ""}`);
+  if (note) write(svg, x, 32, note, `gv-small ${style}`);
 }
 
 function names(view, x, { rows, row }, letters) {
@@ -56,7 +56,7 @@ function head(view, width, state, { t, palette, canvas }) {
   const { rows, row, config, layer, head: index, arrays, item: key, first } = state;
   const T = rows.length;
   const [wide, mid] = [width >= 980, width >= 660];
-  const name = wide ? 98 : mid ? 80 : 62;
+  const { name, letters } = nameColumn(width);
   const tileWide = wide ? 48 : mid ? 34 : 0;
   const part = wide ? 84 : mid ? 72 : 40;
   const handed = wide ? 84 : mid ? 52 : 36; // of values and their mix
@@ -71,7 +71,7 @@ function head(view, width, state, { t, palette, canvas }) {
   const mix = value + handed + Math.max(16, free * 0.62);
   const { q, k, v, z, pattern, earlier, delta } = arrays;
 
-  names(view, name, state, wide ? 13 : mid ? 10 : 7);
+  names(view, name, state, letters);
   write(svg, name, 14, t("block", { layer }), "gv-title gv-end gv-accent");
   write(svg, name, 32, t("head_title", { head: index }), "gv-title gv-end gv-accent");
   if (tileWide) {
@@ -96,7 +96,7 @@ function head(view, width, state, { t, palette, canvas }) {
     const bend = Math.min(24, (gridX - out) / 2);
     lines.append("path").attr("class", `gv-query-line${i === row ? " gv-chosen" : ""}`).attr("d", `M${out},${qy}C${out + bend},${qy},${out + bend},${y(i)},${out + 2 * bend},${y(i)}H${center(i)}`);
     lines.append("path").attr("class", `gv-key-line${i === key ? " gv-chosen" : ""}`).attr("d", `M${out},${ky}H${center(i) - 5}Q${center(i)},${ky},${center(i)},${ky + 5}V${y(T - 1) + rowPx / 2}`);
-    if (i < T - 1 && mid) write(svg, center(i) + cell * 0.62, y(i) - 1, shorten(visible(rows[i]), 9), "gv-small gv-key");
+    if (i < T - 1) write(svg, center(i) + cell * 0.62, y(i) - 1, shorten(visible(rows[i]), mid ? 9 : 6), "gv-small gv-key");
   }
   const full = Math.min(cell, rowPx) / 2 - 0.5;
   for (let i = 0; i < T; i++) {
@@ -135,8 +135,8 @@ function mlp(view, width, state, { t, palette, canvas }) {
   const { rows, row, layer, neurons, config, items, item, promotes } = state;
   const T = rows.length;
   const [wide, mid] = [width >= 980, width >= 660];
-  const name = wide ? 98 : mid ? 80 : 62;
-  names(view, name, state, wide ? 13 : mid ? 10 : 7);
+  const { name, letters } = nameColumn(width);
+  names(view, name, state, letters);
   write(svg, name, 14, t("block", { layer }), "gv-title gv-end gv-accent");
   write(svg, name, 32, t("mlp"), "gv-title gv-end gv-accent");
   const gridX = name + 12;
@@ -184,8 +184,8 @@ function tokens(view, width, state, { t, palette }) {
   const { rows, row, ids, embed, pos, stream, near, first } = state;
   const T = rows.length;
   const [wide, mid] = [width >= 980, width >= 660];
-  const name = wide ? 98 : mid ? 80 : 62;
-  names(view, name, state, wide ? 13 : mid ? 10 : 7);
+  const { name, letters } = nameColumn(width);
+  names(view, name, state, letters);
   write(svg, name, 23, t("tokens_title"), "gv-title gv-end gv-accent");
   const tileWide = wide ? 170 : mid ? 104 : 64;
   const gap = wide ? 34 : 20;
@@ -218,7 +218,7 @@ function logits(view, width, state, { t, palette }) {
   const { svg } = view;
   const { rows, row, final, best, item, config, temperature } = state;
   const [wide, mid] = [width >= 980, width >= 660];
-  const name = wide ? 98 : mid ? 80 : 62;
+  const { name } = nameColumn(width);
   const n = config.d_model;
   write(svg, name, 14, t("last_short"), "gv-title gv-end gv-accent");
   write(svg, name, 32, `→ ${t("next_short")}`, "gv-title gv-end gv-accent");

@@ -8,11 +8,17 @@ export const FOLD = 4; // lines that a vector is folded into
 
 const known = new Map();
 
-/** "rgb(1, 2, 3)" → [1, 2, 3, 255]; colours come from few ramps, so each is read once. */
+/** "rgba(1, 2, 3, 0.5)" → [1, 2, 3, 127.5]; colours come from few ramps, so each is read once. */
 function rgba(color) {
-  if (!known.has(color)) known.set(color, [...color.match(/[\d.]+/g).slice(0, 3).map(Number), 255]);
+  if (!known.has(color)) {
+    const [r, g, b, alpha = 1] = color.match(/[\d.]+/g).map(Number);
+    known.set(color, [r, g, b, 255 * alpha]);
+  }
   return known.get(color);
 }
+
+/** The column of token names for a width: where it ends, and how many letters fit. */
+export const nameColumn = (width) => (width >= 980 ? { name: 98, letters: 13 } : width >= 660 ? { name: 80, letters: 10 } : { name: 72, letters: 8 });
 
 /** The largest absolute value, without the few that would leave the rest pale: 98 of 100 numbers are below it. */
 export function limit(values, share = 0.98) {
