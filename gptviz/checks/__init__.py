@@ -11,6 +11,7 @@ that all pass on the bundled model. Nothing that a reader answers raises: what g
 import importlib
 import platform
 import re
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from ..model import GPT
 Measured = tuple[str, bool]  # the number, with its unit, and whether the sentence holds
 CLAIMS: dict[str, tuple[str, Callable[[GPT], Measured]]] = {}
 EXERCISES: dict[str, Callable[..., str | None]] = {}
+NOTHING_YET = "your function returns nothing yet"
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Check:
         sign = "✓" if self.passed else "✗" if self.answered else "○"
         return f"{sign} [{self.id}] {self.sentence} — {self.number}"
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return wrapped(str(self))
 
 
 class Report(list[Check]):
@@ -49,7 +52,13 @@ class Report(list[Check]):
         return all(check.passed for check in self)
 
     def __repr__(self) -> str:
-        return "\n".join(str(check).replace(" — ", "\n      — ", 1) for check in self)
+        return "\n".join(wrapped(line) for check in self for line in str(check).replace(" — ", "\n— ", 1).split("\n"))
+
+
+def wrapped(line: str) -> str:
+    """As wide as a page of 800 px: JupyterLab breaks a longer line inside a word."""
+    first = " " * 6 if line.startswith("—") else ""
+    return textwrap.fill(line, 76, initial_indent=first, subsequent_indent=" " * 8)
 
 
 def claim(id: str, sentence: str) -> Callable[[Callable[[GPT], Measured]], Callable[[GPT], Measured]]:
@@ -95,7 +104,9 @@ def exercise(id: str, answer: object) -> Check:
         hint = EXERCISES[id](answer)
     except Exception as problem:  # an answer of the wrong type, or a function of the reader's that fails
         hint = f"that raised {type(problem).__name__}: {problem}"
-    return Check(id, "Right" if hint is None else "Not yet", "well done" if hint is None else hint, hint is None)
+    if hint is None:
+        return Check(id, "Right", "well done", True)
+    return Check(id, "Not yet", hint, False, answered=hint != NOTHING_YET)
 
 
 def environment() -> Check:

@@ -15,7 +15,7 @@ from ..model import GPT
 from ..probes.claims import missed, rank, word_pairs
 from ..tracing import RARELY, shown, trace
 from ..world.numbers import NUMBERS
-from . import Measured, claim, task
+from . import NOTHING_YET, Measured, claim, task
 from .cast import ANNA, EIFFEL, JORDAN, KING, MINIATURE, SARAH, STORY
 
 KING_QUEEN = "king - man + woman"
@@ -66,7 +66,7 @@ def _(gpt: GPT) -> Measured:
 def _(gpt: GPT) -> Measured:
     words = [token.strip() for token in shown(gpt, word_ids(gpt)[:1000])]
     whole = [sum(len(gpt.tokenizer.encode(form(word))) == 1 for word in words) for form in FORMS.values()]
-    said = ", ".join(f"{n} {name}" for name, n in zip(FORMS, whole, strict=True))
+    said = ", ".join(f"{n:,} {name}" for name, n in zip(FORMS, whole, strict=True))
     return f"of {len(words):,} words, one token are {said}", whole[0] == len(words) and max(whole[1:]) < len(words) / 2
 
 
@@ -93,7 +93,7 @@ def _(gpt: GPT) -> Measured:
         loop = torch.stack([table[token, i] for i in range(table.shape[1])])
         for other in (one_hot @ table, gpt.embed(torch.tensor(token)), traced.embed[position]):
             worst = max(worst, float((loop - other).abs().max()))
-    return f"largest difference {worst:.0e} over {len(traced)} tokens", worst < 1e-6
+    return f"largest difference {worst:.0g} over {len(traced)} tokens", worst < 1e-6
 
 
 @claim("01.7", "W_E is the largest of all tables of this GPT.")
@@ -111,7 +111,7 @@ def _(gpt: GPT) -> Measured:
     n, d = directions.shape
     cosines = (directions @ directions.T)[~torch.eye(n, dtype=torch.bool)]
     mean, deviation, expected = float(cosines.mean()), float(cosines.std()), d**-0.5
-    said = f"mean {mean:.3f}, deviation {deviation:.3f}; of random vectors 0 and 1 ÷ √{d} = {expected:.3f}"
+    said = f"mean {mean:z.3f}, deviation {deviation:.3f}; of random vectors 0 and 1 ÷ √{d} = {expected:.3f}"
     return said, abs(mean) < 0.01 and abs(deviation / expected - 1) < 0.1
 
 
@@ -184,7 +184,7 @@ def _(gpt: GPT) -> Measured:
         f"cosines {float(after.min()):.2f} to {float(after.max()):.2f}, mean {float(after.mean()):.2f}; "
         f"before training {float(before.min()):.2f} to {float(before.max()):.2f}"
     )
-    return said, float(after.min()) > 0.35 > float(before.max())
+    return said.replace("-", "−"), float(after.min()) > 0.35 > float(before.max())
 
 
 def step_cosines(gpt: GPT) -> Tensor:
@@ -369,7 +369,7 @@ def _(answer: Callable[[Tensor, int, int, int], int]) -> str | None:
     gpt = load()
     table = gpt.embed.weight.detach()
     if answer(table.clone(), *(word_id(gpt, word) for word in ("king", "man", "woman"))) is None:
-        return "your function returns nothing yet"
+        return NOTHING_YET
     for a, b, c in SUMS:
         ids = [word_id(gpt, word) for word in (a, b, c)]
         got = int(answer(table.clone(), *ids))

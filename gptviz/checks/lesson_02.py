@@ -14,7 +14,7 @@ from ..probes.heads import previous_token, random_tokens
 from ..probes.neurons import world_sample
 from ..probes.order import looking_back, order_seen, place_error, surprise, unmasked
 from ..tracing import Trace, trace
-from . import Measured, claim, task
+from . import NOTHING_YET, Measured, claim, task
 from .cast import ANNA, CREATURE, KING, SARAH, STORY
 
 GAVE, GIVEN = "One day the king gave Anna a hat", "One day Anna gave the king a hat"
@@ -172,7 +172,8 @@ def _(gpt: GPT) -> Measured:
 def _(gpt: GPT) -> Measured:
     moved = torch.stack([order_seen(gpt, text) for text in TEXTS]).median(0).values
     later = ", ".join(f"{float(much):.2f}" for much in moved[1:])
-    return f"after block 0 {float(moved[0]):.1g}, then {later}", bool((moved[1:] > 1_000 * moved[0]).all())
+    words = f"median of {len(TEXTS)} texts: {float(moved[0]):.1g} after block 0, then {later}"
+    return words, bool((moved[1:] > 1_000 * moved[0]).all())
 
 
 def random_gpts(n_layer: int, seeds: int = 3) -> Iterator[GPT]:
@@ -369,7 +370,7 @@ def _(answer: Callable[[int, int], Tensor]) -> str | None:
         return "hand over the function itself, without calling it: exercise('02.5', my_positions)"
     got = answer(20, 12)
     if got is None:
-        return "your function returns nothing yet"
+        return NOTHING_YET
     got, right = torch.as_tensor(got).float(), sinusoids(20, 12)
     if got.shape == right.T.shape:
         return "a row for each position, please, and a column for each number: yours is the other way round"

@@ -14,7 +14,7 @@ from ..model import GPT
 from ..probes.averaging import dot_products, left_over, longest_chain, reaction, through_heads
 from ..sampling import distribution
 from ..tracing import Trace, trace
-from . import Measured, claim, task
+from . import NOTHING_YET, Measured, claim, task
 from .cast import ANNA, SARAH, STORY
 
 NUMBERS = (1.0, 5.0, 9.0, 1.0)  # the worked example: one number for each of "Sarah lies still on"
@@ -89,7 +89,7 @@ def _(gpt: GPT) -> Measured:
     worst = float((past_mean(rows) - triangle(len(rows)) @ rows).abs().max())
     by_hand = past_mean(torch.tensor(NUMBERS)[:, None])[:, 0]
     said = ", ".join(f"{x:g}" for x in by_hand.tolist())
-    return f"largest difference {worst:.0e}; the worked example gives {said}", worst < 1e-5
+    return f"largest difference {worst:.1g}; the worked example gives {said}", worst < 1e-5
 
 
 @claim("03.3", "Softmax over equal scores, with −∞ on all that lies ahead, gives this matrix again.")
@@ -97,7 +97,7 @@ def _(gpt: GPT) -> Measured:
     T = len(trace(gpt, STORY))
     attn: Any = gpt.blocks[0].attn
     worst = float((attn.pattern(attn.masked(torch.zeros(T, T))) - triangle(T)).abs().max())
-    return f"largest difference {worst:.0e} over {T} tokens", worst < 1e-6
+    return f"largest difference {worst:.1g} over {T} tokens", worst < 1e-6
 
 
 @claim("03.4", "Whatever the scores, the weights of a row are above zero, sum to 1, and are exactly 0 ahead.")
@@ -107,9 +107,9 @@ def _(gpt: GPT) -> Measured:
     off, ahead, least = (pattern.sum(-1) - 1).abs().max(), pattern[..., ~back].max(), pattern[..., back].min()
     heads = pattern.shape[0] * pattern.shape[1]
     words = (
-        f"{heads} heads: sums are 1 to {float(off):.0e}, smallest weight {float(least):.0e}, largest ahead {ahead:g}"
+        f"{heads} heads: a sum differs from 1 by {float(off):.1g} at most, the smallest weight is {float(least):.1g}"
     )
-    return words, bool(off < 1e-5 and least > 0 and ahead == 0)
+    return f"{words}, the largest ahead {float(ahead):g}", bool(off < 1e-5 and least > 0 and ahead == 0)
 
 
 @claim(
@@ -141,7 +141,7 @@ def _(gpt: GPT) -> Measured:
     back = look_back(s.shape[-1])
     cut = s.softmax(-1) * back
     worst = (cut / cut.sum(-1, keepdim=True) - s.masked_fill(~back, -math.inf).softmax(-1)).abs().max()
-    return f"largest difference {float(worst):.0e}", bool(worst < 1e-9)
+    return f"largest difference {float(worst):.1g}", bool(worst < 1e-9)
 
 
 @claim(
@@ -183,7 +183,7 @@ def _(gpt: GPT) -> Measured:
             by_matrix = attend(q, k, v)
             for other in (attend_by_loop(q, k, v), traced.z[layer, head]):
                 worst = max(worst, float((by_matrix - other).abs().max()))
-    return f"largest difference {worst:.0e} in {gpt.config.n_layer * gpt.config.n_head} heads", worst < 1e-4
+    return f"largest difference {worst:.1g} in {gpt.config.n_layer * gpt.config.n_head} heads", worst < 1e-4
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
@@ -220,9 +220,8 @@ def _(gpt: GPT) -> Measured:
 def _(gpt: GPT) -> Measured:
     without = [float(reaction(dot_products(d).softmax(-1)).median()) for d in SIZES]
     divided = [float(reaction((dot_products(d) / math.sqrt(d)).softmax(-1)).median()) for d in SIZES]
-    words = (
-        f"median reaction {without[0]:.2f} → {without[-1]:.0e} without, {divided[0]:.2f} → {divided[-1]:.2f} with it"
-    )
+    words = f"median reaction for d_k from {SIZES[0]} to {SIZES[-1]:,}: {without[0]:.2f} → {without[-1]:.1g} without, "
+    words += f"{divided[0]:.2f} → {divided[-1]:.2f} with it"
     return words, without == sorted(without, reverse=True) and without[-1] < 1e-3 and min(divided) > 0.8
 
 
@@ -242,7 +241,7 @@ def _(gpt: GPT) -> Measured:
         without, divided = (torch.tensor([slope(row, by) for row in raw]) for by in (1, root))
     same = torch.allclose(without.double(), reaction(raw.softmax(-1)), atol=1e-6)
     one, other = float(without.median()), float(divided.median())
-    words = f"Σ ∂wᵢ/∂(q · kᵢ) by autograd, d_k = {d:,}: median {one:.0e} without the division, {other:.0e} with it"
+    words = f"Σ ∂wᵢ/∂(q · kᵢ) by autograd, d_k = {d:,}: median {one:.1g} without the division, {other:.1g} with it"
     return words, same and one < 0.01 * other
 
 
@@ -251,7 +250,7 @@ def _(gpt: GPT) -> Measured:
     traced, c = trace(gpt, SARAH), gpt.config
     by = float((traced.scores[:].abs().sum() / traced.scaled[:].abs().sum()).square())
     exact = torch.allclose(traced.scaled[:], traced.scores[:] / math.sqrt(c.d_head))
-    return f"divided by √{by:.1f}; d_head {c.d_head}, d_model {c.d_model}", exact and c.d_head < c.d_model
+    return f"divided by √{by:.4g}; d_head {c.d_head}, d_model {c.d_model}", exact and c.d_head < c.d_model
 
 
 @claim("03.16", "In the trained GPT, the same scores undivided would make the weights react far less.")
@@ -363,7 +362,7 @@ def _(answer: Callable[[Tensor], Tensor]) -> str | None:
     x = torch.randn(6, 3, generator=torch.Generator().manual_seed(3)) + 2
     got = answer(x.clone())
     if got is None:
-        return "your function returns nothing yet"
+        return NOTHING_YET
     got, right = torch.as_tensor(got).float(), triangle(6) @ x
     if got.shape != right.shape:
         return f"for rows of shape {tuple(x.shape)} expected the same shape, got {tuple(got.shape)}"
@@ -409,7 +408,7 @@ def _(answer: Callable[[Tensor, Tensor, Tensor], Tensor]) -> str | None:
     v = v[:, :6]  # values may be of another width than keys
     got = answer(q.clone(), k.clone(), v.clone())
     if got is None:
-        return "your function returns nothing yet"
+        return NOTHING_YET
     got, right = torch.as_tensor(got).float(), attend(q, k, v)
     if got.shape == (5, 5):
         return "those are T × T weights; the mixtures of the values come out when they are multiplied by v"

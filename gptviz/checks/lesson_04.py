@@ -14,7 +14,7 @@ from ..probes.cases import share_right
 from ..probes.heads import adjectives_asked, patterns, random_tokens, told_and_asked
 from ..probes.order import unmasked
 from ..tracing import trace
-from . import Measured, claim, task
+from . import NOTHING_YET, Measured, claim, task
 from .cast import CREATURE, STORY
 
 ASKS = f"{CREATURE}. The creature was"  # the same sentence, and a word that needs the adjectives
@@ -63,7 +63,7 @@ def _(gpt: GPT) -> Measured:
     wrong = float((weights_of(E, w) - traced.pattern[layer, head]).abs().max())
     of_E, of_LN = (float(rows.norm(dim=-1).max() / rows.norm(dim=-1).min()) for rows in (E, by_hand))
     return (
-        f"weights differ by {right:.0e} with LN(E), by {wrong:.2f} with E; longest row {of_LN:.1f} and {of_E:.1f} "
+        f"weights differ by {right:.1g} with LN(E), by {wrong:.2f} with E; longest row {of_LN:.1f} and {of_E:.1f} "
         "times the shortest",
         right < 1e-4 and wrong > 0.05 and of_LN < of_E,
     )
@@ -80,7 +80,7 @@ def _(gpt: GPT) -> Measured:
             matrix = X @ W.T + b
             worst = max(worst, float((torch.tensor(loop) + b - matrix[-1]).abs().max()))
             worst = max(worst, float((matrix - of_trace).abs().max()))
-    return f"largest difference {worst:.0e} in {len(every_head(gpt))} heads", worst < 1e-4
+    return f"largest difference {worst:.1g} in {len(every_head(gpt))} heads", worst < 1e-4
 
 
 @claim("04.4", "Each cell of the grid is one sum of products, and one matrix product gives all of them.")
@@ -90,7 +90,7 @@ def _(gpt: GPT) -> Measured:
     loop = torch.tensor([[sum(a * b for a, b in zip(one, other, strict=True)) for other in k] for one in q])
     matrix = traced.q[layer, head] @ traced.k[layer, head].T
     worst = max(float((a - traced.scores[layer, head]).abs().max()) for a in (loop, matrix))
-    return f"{loop.numel()} cells, largest difference {worst:.0e}", worst < 1e-3
+    return f"{loop.numel()} cells, largest difference {worst:.1g}", worst < 1e-3
 
 
 @claim("04.5", "÷ √d_k, mask and softmax, by loop and by matrix, give the pattern of the trace; each row sums to 1.")
@@ -105,7 +105,7 @@ def _(gpt: GPT) -> Measured:
         matrix = weights_of(traced.attn_in[layer], head_weights(gpt, layer, head))
         worst = max(worst, float((loop - pattern).abs().max()), float((matrix - pattern).abs().max()))
         off = max(off, float((pattern.sum(-1) - 1).abs().max()))
-    return f"largest difference {worst:.0e}, rows sum to 1 within {off:.0e}", worst < 1e-4 and off < 1e-5
+    return f"largest difference {worst:.1g}, rows sum to 1 within {off:.1g}", worst < 1e-4 and off < 1e-5
 
 
 @claim("04.6", "A look at adjectives is partly a look at a place: other words there get part of the weight, not all.")
@@ -155,7 +155,7 @@ def _(gpt: GPT) -> Measured:
             (delta, traced.delta[layer, head]),
         ]
         worst = max(worst, *(float((a - b).abs().max()) for a, b in ends))
-    return f"largest difference {worst:.0e} in {len(every_head(gpt))} heads", worst < 1e-4
+    return f"largest difference {worst:.1g} in {len(every_head(gpt))} heads", worst < 1e-4
 
 
 @claim("04.10", "E′ = E + ΔE: E, every head's ΔE and one bias are exactly what comes out of attention.")
@@ -167,7 +167,7 @@ def _(gpt: GPT) -> Measured:
             block: Any = gpt.blocks[layer]
             E_new = traced.resid_pre[layer] + traced.delta[layer].sum(0) + block.attn.out.bias
             worst = max(worst, float((E_new - traced.resid_mid[layer]).abs().max()))
-    return f"largest difference {worst:.0e} in {gpt.config.n_layer} layers, {len(TEXTS)} texts", worst < 1e-4
+    return f"largest difference {worst:.1g} in {gpt.config.n_layer} layers, {len(TEXTS)} texts", worst < 1e-4
 
 
 @claim("04.11", "The nearest neighbours of blue are other colours, so what says one says a little of the others.")
@@ -205,7 +205,7 @@ def _(gpt: GPT) -> Measured:
     traced, (layer, head) = trace(gpt, CREATURE), opened(gpt)
     wide = handed_over(traced, layer, head)
     worst = float((traced.pattern[layer, head] @ wide - traced.delta[layer, head]).abs().max())
-    return f"keys {gpt.config.d_head} wide, values {wide.shape[1]}: the same to {worst:.0e}", worst < 1e-4
+    return f"keys {gpt.config.d_head} wide, values {wide.shape[1]}: the same to {worst:.1g}", worst < 1e-4
 
 
 @claim("04.15", "A weight is not yet an amount: the potions of one shelf differ in strength.")
@@ -224,7 +224,7 @@ def _(gpt: GPT) -> Measured:
         for name in "qkv"
         for layer in range(gpt.config.n_layer)
     )
-    return f"{len(whole) - n} tokens more, largest difference {worst:.0e}", worst < 1e-4
+    return f"{len(whole) - n} tokens more, largest difference {worst:.1g}", worst < 1e-4
 
 
 @claim("04.17", "Without the mask, later tokens would change the keys of earlier ones from layer 1 on.")
@@ -233,7 +233,7 @@ def _(gpt: GPT) -> Measured:
     short, whole = trace(free, START), trace(free, ASKS)
     first, *later = (float((a - b[:, : len(short)]).abs().max()) for a, b in zip(short.k, whole.k, strict=True))
     return (
-        f"keys of the first {len(short)} tokens move by {first:.0e} in layer 0, then by up to {max(later):.2f}",
+        f"keys of the first {len(short)} tokens move by {first:.1g} in layer 0, then by up to {max(later):.2f}",
         first < 1e-5 and min(later) > 0.1,
     )
 
@@ -245,7 +245,7 @@ def _(gpt: GPT) -> Measured:
     whole, cache = trace(gpt, ASKS), Cache(gpt.config)
     one_by_one = torch.cat([gpt(whole.ids[None, i : i + 1], cache=cache) for i in range(len(whole))], 1)[0]
     worst = float((one_by_one - whole.logits).abs().max())
-    return f"{len(whole)} tokens, logits differ by {worst:.0e} at most", worst < 1e-3
+    return f"{len(whole)} tokens, logits differ by {worst:.1g} at most", worst < 1e-3
 
 
 @claim("04.19", "Twice the text, four times the grid, and twice the stream.")
@@ -269,7 +269,7 @@ def _(gpt: GPT) -> Measured:
     moved = float((keyed.pattern[layer, head] - pattern).abs().max())
     twice = float((doubled.delta[layer, head] - 2 * traced.delta[layer, head]).abs().max())
     return (
-        f"weights move by {same:.0e}, ΔE is twice what it was to {twice:.0e}; doubled keys move weights by {moved:.2f}",
+        f"weights move by {same:.1g}, ΔE is twice what it was to {twice:.1g}; doubled keys move weights by {moved:.2f}",
         same < 1e-6 and twice < 1e-4 and moved > 0.05,
     )
 
@@ -303,7 +303,7 @@ def _(gpt: GPT) -> Measured:
     changed = one.tokens.index(" verdant")
     before, after = float(moved[:changed].max()), float(moved[changed:].min())
     return (
-        f"largest weight ahead {ahead:g}; with one word changed, those before move by {before:.0e}, it and those after "
+        f"largest weight ahead {ahead:g}; with one word changed, those before move by {before:.1g}, it and those after "
         f"by {after:.1f} or more",
         ahead == 0 and before < 1e-4 and after > 0.1,
     )
@@ -430,7 +430,7 @@ def _(answer: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]) -> str | None:
     X, *W = (torch.randn(*shape, generator=dice) for shape in ((T, C), (d_k, C), (d_k, C), (d_v, C)))
     got = answer(X.clone(), *(each.clone() for each in W))
     if got is None:
-        return "your function returns nothing yet"
+        return NOTHING_YET
     got, right = torch.as_tensor(got).float(), head_by_hand(X, *W)
     if got.shape == (T, T):
         return "that is as large as the pattern; multiply it by the values, (T, d_v)"

@@ -30,7 +30,7 @@ from ..probes.heads import (
 from ..probes.knockouts import silenced
 from ..tracing import Trace, trace
 from ..world.grammar import Case
-from . import Measured, claim, task
+from . import NOTHING_YET, Measured, claim, task
 from .cast import KING, STORY
 
 # A list told twice; no two of its neighbours ever stand side by side in training.
@@ -300,7 +300,7 @@ def _(answer: Callable[[Tensor, Tensor], Tensor]) -> str | None:
     z, W_O = torch.randn(4, 6, 3, generator=dice), torch.randn(12, 12, generator=dice)
     got = answer(z.clone(), W_O.clone())
     if got is None:
-        return "your function returns nothing yet"
+        return NOTHING_YET
     got, right = torch.as_tensor(got), by_matrix(z, W_O)
     if got.shape != right.shape:
         return f"for z of (4, 6, 3) and W_O of (12, 12) expected {tuple(right.shape)}, got {tuple(got.shape)}"
@@ -345,7 +345,7 @@ def _(answer: Callable[[Tensor], float]) -> str | None:
     pattern = pattern.masked_fill(torch.ones(2 * n, 2 * n).triu(1).bool(), -torch.inf).softmax(-1)
     got = answer(pattern.clone())
     if got is None:
-        return "your function returns nothing yet"
+        return NOTHING_YET
     got = float(got)
     after, same, before = (pattern.diagonal(-back)[max(0, n - back) :] for back in (n - 1, n, n + 1))
     close = lambda value: abs(got - float(value)) < 1e-4  # noqa: E731

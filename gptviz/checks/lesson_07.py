@@ -11,10 +11,16 @@ from torch.nn import functional as F
 from ..model import GPT
 from ..sampling import distribution
 from ..tracing import trace
-from . import Measured, claim, task
+from . import NOTHING_YET, Measured, claim, task
 from .cast import SARAH, STORY, bits, share
 
 WORKED = (-0.8, -5.0, 0.5, 1.5, 3.4, -2.3, 2.5)  # the worked example's logits
+# What a tower can be in the tiny world.
+OF_A_TOWER = (
+    *("a tiny", "a huge", "a tall", "a little", "a giant", "a rusty", "a shiny", "a dusty", "a crooked", "a heavy"),
+    *("a smooth", "a broken", "a fragile", "an old", "a blue", "a red", "a green", "a yellow", "a white", "a black"),
+    *("a brown", "a golden", "a silver", "a purple", "a grey", "a pink"),
+)
 TEMPERATURES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
@@ -57,7 +63,7 @@ def _(gpt: GPT) -> Measured:
     logits = trace(gpt, SARAH).logits[-1]
     at_zero, near = distribution(logits, 0.0), distribution(logits, 0.001)
     best = int(logits.argmax())
-    return f"the largest logit has {float(at_zero[best]):.0%} at 0, {float(near[best]):.1%} at 0.001", (
+    return f"the largest logit has {float(at_zero[best]):.1%} at 0, {float(near[best]):.1%} at 0.001", (
         float(at_zero[best]) == 1 and float(near[best]) > 0.9
     )
 
@@ -88,14 +94,14 @@ def _(gpt: GPT) -> Measured:
 
 @claim("07.8", "Many draws follow the predicted probabilities.")
 def _(gpt: GPT) -> Measured:
-    probs, n = distribution(trace(gpt, SARAH).logits[-1]), 10_000
-    draws = probs.multinomial(n, replacement=True, generator=torch.Generator().manual_seed(0))
-    shares, likely = draws.bincount(minlength=len(probs)) / n, probs > 0.01
-    off = ((shares - probs).abs() / (probs * (1 - probs) / n).sqrt())[likely]
-    return (
-        f"largest deviation {float(off.max()):.1f} standard deviations over {int(likely.sum())} tokens",
-        bool(off.max() < 4),
-    )
+    probs, worst = distribution(trace(gpt, SARAH).logits[-1]), []
+    likely = probs.topk(5).indices
+    for seed, n in enumerate((2_000, 10_000)):  # the draws of the lesson's picture, and more
+        draws = probs.multinomial(n, replacement=True, generator=torch.Generator().manual_seed(seed))
+        off = (draws.bincount(minlength=len(probs)) / n - probs).abs() / (probs * (1 - probs) / n).sqrt()
+        worst.append(float(off[likely].max()))
+    words = f"of the 5 likeliest tokens the farthest off is {worst[0]:.1f} standard deviations"
+    return f"{words} in the 2,000 draws above, {worst[1]:.1f} in 10,000 others", max(worst) < 4
 
 
 @claim(
@@ -107,7 +113,7 @@ def _(gpt: GPT) -> Measured:
     final[3] += 1.0
     moved = (gpt.unembed(final) - before).abs().amax(-1)
     others = torch.cat([moved[:3], moved[4:]]).max()
-    return f"others move by {float(others):.0e}, the changed one by {float(moved[3]):.1f}", float(
+    return f"others move by {float(others):.1g}, the changed one by {float(moved[3]):.1f}", float(
         others
     ) < 1e-5 < float(moved[3])
 
@@ -143,7 +149,7 @@ def _(gpt: GPT) -> Measured:
     worst = float((untied(ids) - gpt(ids)).abs().max())
     more = sum(p.numel() for p in untied.parameters()) - sum(p.numel() for p in gpt.parameters())
     return (
-        f"the same logits to {worst:.0e}, {more:,} parameters more",
+        f"largest difference of a logit {worst:.1g}, {more:,} parameters more",
         worst < 1e-4 and more == gpt.embed.weight.numel(),
     )
 
@@ -160,6 +166,16 @@ def _(gpt: GPT) -> Measured:
 def _(gpt: GPT) -> Measured:
     probs = distribution(torch.tensor([0.1, 0.2, 0.3]))
     return ", ".join(f"{float(p):.2f}" for p in probs), bool((probs > 0.29).all())
+
+
+@claim("07.16", "Without that sentence the model gives the creature the tower's adjective, which it can still read.")
+def _(gpt: GPT) -> Measured:
+    rest = STORY.partition(".")[2]
+    cropped = [trace(gpt, rest.replace("a wooden", word)) for word in OF_A_TOWER]
+    best = [f" {word.split()[1]}" == t.next_tokens(1)[0][0] for word, t in zip(OF_A_TOWER, cropped, strict=True)]
+    p = share(trace(gpt, rest), (" wooden",))
+    words = f"wooden: {p:.1%}; with another adjective, that one leads in {sum(best)} of {len(best)} texts"
+    return words, p > 0.5 and sum(best) > 0.8 * len(best)
 
 
 # ---- exercises ----
@@ -203,7 +219,7 @@ def _(answer: Callable[[Tensor, float], Tensor]) -> str | None:
     if not callable(answer):
         return "hand over the function itself, without calling it: exercise('07.4', my_softmax)"
     if answer(torch.tensor(WORKED), 1.0) is None:
-        return "your function returns nothing yet"
+        return NOTHING_YET
     for temperature in (1.0, 0.5, 3.0):
         logits = torch.randn(50, generator=torch.Generator().manual_seed(7)) * 4
         got, right = torch.as_tensor(answer(logits, temperature)), distribution(logits, temperature)
@@ -227,7 +243,7 @@ def _(answer: Callable[[Tensor, float], Tensor]) -> str | None:
     if not callable(answer):
         return "hand over the function itself, without calling it: exercise('07.5', my_top_p)"
     if answer(torch.tensor([0.4, 0.6]), 0.5) is None:
-        return "your function returns nothing yet"
+        return NOTHING_YET
     sharp = torch.tensor([0.05, 0.5, 0.05, 0.3, 0.1])
     got = torch.as_tensor(answer(sharp.clone(), 0.7))
     right = torch.tensor([0, 0.625, 0, 0.375, 0])

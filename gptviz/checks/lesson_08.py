@@ -16,7 +16,7 @@ from ..probes.heads import patterns
 from ..probes.knockouts import kl_bits, lost, patched_places, swapped_senses
 from ..probes.linear import Reading, readings
 from ..tracing import Trace, trace
-from . import Measured, claim, task
+from . import NOTHING_YET, Measured, claim, task
 from .cast import ANNA, EIFFEL, KING, MINIATURE, SARAH, STORY
 
 ENDING = ". It is made of"
@@ -117,7 +117,8 @@ def _(gpt: GPT) -> Measured:
 @claim("08.6", "From block to block the reading comes closer to the final prediction, in the mean over a text.")
 def _(gpt: GPT) -> Measured:
     bits = torch.stack([bits_away(trace(gpt, text), lens(trace(gpt, text))) for text in TEXTS]).mean(0)
-    return ", ".join(f"{float(b):.2f}" for b in bits) + " bits away", bool((bits.diff() < 0).all())
+    said = ", ".join(f"{float(b):.2f}" for b in bits) + f" bits away, mean of {len(TEXTS)} texts"
+    return said, bool((bits.diff() < 0).all())
 
 
 @claim("08.7", "What all parts add to a logit sums to the logit, the last norm's scale held fixed.")
@@ -152,7 +153,7 @@ def _(gpt: GPT) -> Measured:
     probs = patched_places(eiffel, miniature, back + 1)  # (layer, column, vocabulary): the cue, tower, …
     cue, tower = probs[0, 0], max(probs[:, 1], key=lambda row: row[cardboard])  # tower's after any block
     return (
-        f"cardboard has {float(cue[cardboard]):.0%} with the cue's row, {float(tower[cardboard]):.0%} with tower's",
+        f"cardboard has {float(cue[cardboard]):.1%} with the cue's row, {float(tower[cardboard]):.1%} with tower's",
         float(cue[cardboard]) > float(cue[iron]) and float(tower[iron]) > 10 * float(tower[cardboard]),
     )
 
@@ -164,7 +165,7 @@ def _(gpt: GPT) -> Measured:
 def _(gpt: GPT) -> Measured:
     eiffel, miniature, iron, cardboard = towers(gpt)
     last = patched_places(eiffel, miniature, 1)[:, 0, cardboard]  # (n_layer,)
-    said = ", ".join(f"{float(p):.0%}" for p in last)
+    said = ", ".join(f"{float(p):.1%}" for p in last)
     return f"cardboard with the last token's row swapped: {said}", float(last[-1]) > 0.5 > float(last[0])
 
 
@@ -184,7 +185,8 @@ def _(gpt: GPT) -> Measured:
 def _(gpt: GPT) -> Measured:
     recall = named(gpt)["recall"]
     early, late = float(recall.right[1]), float(recall.right[2:].max())
-    return _said(recall), early < recall.commonest + 0.1 and late > early + 0.1
+    said = _said(recall) + f", the commonest {recall.commonest:.0%}"
+    return said, early < recall.commonest + 0.1 and late > early + 0.1
 
 
 @claim("08.15", "Fitted to shuffled answers, the probes do no better than naming the commonest one.")
@@ -203,7 +205,8 @@ def _(gpt: GPT) -> Measured:
 @claim("08.17", "Block 0 turns a row most; every later block keeps most of its direction.")
 def _(gpt: GPT) -> Measured:
     kept = torch.stack([turned(trace(gpt, text)) for text in TEXTS]).mean(0)
-    return "cosine before and after each block " + ", ".join(f"{float(c):.2f}" for c in kept), (
+    said = "cosine before and after each block " + ", ".join(f"{float(c):.2f}" for c in kept)
+    return f"{said}, mean of {len(TEXTS)} texts", (
         int(kept.argmin()) == 0 and float(kept[1:].min()) > 0.5 > float(kept[0])
     )
 
@@ -233,16 +236,14 @@ def _(gpt: GPT) -> Measured:
 @claim("08.19", "Block 0's MLP takes far more of a logit with it than it adds to it directly.")
 def _(gpt: GPT) -> Measured:
     pairs = [direct_and_gone(gpt, text, "L0MLP") for text in (SARAH, ANNA, STORY)]
-    said = ", ".join(f"adds {direct:.1f}, takes {gone:.1f}" for direct, gone in pairs)
-    return said, all(gone > direct + 2 for direct, gone in pairs)
+    return both_amounts(pairs), all(gone > direct + 2 for direct, gone in pairs)
 
 
 @claim("08.20", "Nothing but the norm reads the last MLP, and still it takes away another amount than it adds.")
 def _(gpt: GPT) -> Measured:
     part = f"L{gpt.config.n_layer - 1}MLP"
     pairs = [direct_and_gone(gpt, text, part) for text in (SARAH, ANNA, STORY)]
-    said = ", ".join(f"adds {direct:.1f}, takes {gone:.1f}" for direct, gone in pairs)
-    return said, min(direct - gone for direct, gone in pairs) > 0.2
+    return both_amounts(pairs), min(direct - gone for direct, gone in pairs) > 0.2
 
 
 @claim("08.21", "With the old scale held fixed, that difference is gone: it is the norm's alone.")
@@ -266,10 +267,15 @@ def direct_and_gone(gpt: GPT, text: str, part: str) -> tuple[float, float]:
     return contributions(traced, best)[part], lost(traced, best)[part]
 
 
+def both_amounts(pairs: list[tuple[float, float]]) -> str:
+    said = "; ".join(f"adds {direct:.1f}, takes {gone:.1f}" for direct, gone in pairs)
+    return f"to the likeliest token of {len(pairs)} texts it {said}"
+
+
 @claim("08.22", "The sense of a word is read at its cue, in all the world's words with two senses.")
 def _(gpt: GPT) -> Measured:
     cue, word = zip(*swapped_senses(gpt).values(), strict=True)
-    said = f"the other sense has at least {min(cue):.0%} with the cue's row swapped, at most {max(word):.0%}"
+    said = f"the other sense has at least {min(cue):.1%} with the cue's row swapped, at most {max(word):.1%}"
     return f"{said} with the word's, in {len(cue)} words", min(cue) > 0.7 > 0.3 > max(word)
 
 
@@ -329,7 +335,7 @@ def _(answer: Callable[[Tensor, Tensor, Tensor, float], Tensor]) -> str | None:
     rows, eps = 3 * rows + 1, 0.5  # an eps that shows
     got = answer(rows.clone(), gain.clone(), bias.clone(), eps)
     if got is None:
-        return "your function returns nothing yet"
+        return NOTHING_YET
     got = torch.as_tensor(got)
     if got.shape != rows.shape:
         return f"expected a tensor of shape {tuple(rows.shape)} as it came in, got {tuple(got.shape)}"
@@ -370,7 +376,7 @@ def _(answer: Callable[[GPT, Tensor], Tensor]) -> str | None:
     rows = trace(gpt, STORY).resid_post[1]
     got = answer(gpt, rows.clone())
     if got is None:
-        return "your function returns nothing yet"
+        return NOTHING_YET
     got, right = torch.as_tensor(got).detach().float(), read_off(gpt, rows)
     if got.shape != right.shape:
         return f"expected logits of shape {tuple(right.shape)}, one row per token, got {tuple(got.shape)}"

@@ -175,9 +175,10 @@ def heads(trace: Trace, roles: Mapping[str, Tensor] | None = None) -> Picture:
     L, H = config.n_layer, config.n_head
     side = max(0.62, min(1.7, 10.6 / H - 0.22))
     small = side < 1.1
+    size = 7 if small else 9
     across, down = side + 0.22, side + 0.4
     width = max(5.2, 0.75 + H * across)
-    fig, ax = theme.canvas(width, 0.62 + L * down)
+    fig, ax = theme.canvas(width, 0.7 + L * down)
     theme.write(ax, 0.2, 0.28, f"{L * H} heads, {T} tokens", weight="bold", fontsize=10.5)
     theme.write(ax, 2.3, 0.28, "rows look, columns are looked at", color=MUTED)
     shades = LinearSegmentedColormap.from_list("weights", [PAPER, "#c9b8f0", ACCENT])
@@ -185,7 +186,7 @@ def heads(trace: Trace, roles: Mapping[str, Tensor] | None = None) -> Picture:
     named = []
     for layer in range(L):
         patterns = layer_patterns(trace, layer).numpy()
-        y = 0.6 + layer * down
+        y = 0.68 + layer * down
         theme.write(ax, 0.2, y + side / 2, f"L{layer}", color=MUTED, weight="bold")
         for head in range(H):
             x = 0.62 + head * across
@@ -198,7 +199,9 @@ def heads(trace: Trace, roles: Mapping[str, Tensor] | None = None) -> Picture:
             role, score = best_role(roles, layer, head)
             strong = score >= LEAST_ROLE
             words = f"{ROLES[role][:4] if small else ROLES[role]} {score:.2f}" if strong else "–"
-            theme.write(ax, x, y + side + 0.11, words, fontsize=7 if small else 8, color=ACCENT if strong else MUTED)
+            theme.write(ax, x, y + side + 0.11, words, fontsize=size, color=ACCENT if strong else MUTED)
+            if layer == 0:
+                theme.write(ax, x + side / 2, y - 0.1, f"H{head}", ha="center", color=MUTED, fontsize=size)
             if strong:
                 named.append((score, f"L{layer}H{head} {ROLES[role]} ({score:.2f})"))
     said = ", ".join(words for _, words in sorted(named, reverse=True)[:5]) or "none above a quarter of the attention"

@@ -15,6 +15,8 @@ from . import theme
 from .distributions import number
 from .theme import ACCENT, BELOW, FAINT, INK, KEY, MUTED, PAPER, QUERY, QUIET, SLATE, VALUE, Picture
 
+LEAK = "#f08c1e"  # an orange that carries dark words
+
 
 def mixing(weights: Tensor, numbers: Tensor, names: Sequence[str]) -> Picture:
     """A matrix of weights times a column of numbers: each row says how much of every number goes into its mixture.
@@ -66,9 +68,9 @@ def _short(x: float) -> str:
 
 
 def _shade(weight: float, ahead: bool) -> tuple[float, float, float]:
-    """White at 0, the hue at 1."""
-    hue = to_rgb(BELOW if ahead else ACCENT)
-    part = min(1.0, max(0.0, weight)) ** 0.8
+    """White at 0, the hue at 1. A leak is never pale: even a small one is clearly orange."""
+    hue = to_rgb(LEAK if ahead else ACCENT)
+    part = min(1.0, max(0.0, weight)) ** (0.3 if ahead else 0.8)
     red, green, blue = (1 + part * (each - 1) for each in hue)
     return red, green, blue
 
@@ -83,30 +85,32 @@ def grids(grids: Mapping[str, Tensor], *names: Sequence[str]) -> Picture:
     if n < 1 or len(names) not in (1, n):
         raise ValueError(f"expected one list of names or one for each of {n} grids, got {len(names)}")
     T = max(len(each) for each in names)
-    side = min(2.6, max(1.5, 0.3 * T))
-    name_w, wide = 0.85, 0.85 + side + 0.7
-    top = 0.62 + 0.08 * min(12, max(len(label) for each in names for label in theme.labels(each, 12)))
+    longest = max(len(label) for each in names for label in theme.labels(each, 12))
+    words = 8.5 if n < 3 else 9.8  # points: a wide picture is shown smaller
+    name_w = 0.85 if n < 3 else 0.2 + 0.6 * words / 72 * longest
+    side = min(2.6, max(1.5, 0.3 * T)) if n < 3 else max(1.5, 9.3 / n - name_w - 0.65)
+    wide = name_w + side + (0.7 if n < 3 else 0.65)
+    top = 0.62 + words / 100 * min(12, longest)
     fig, ax = theme.canvas(0.1 + n * wide, top + side + 0.5)
     said = []
     for index, (heading, weights) in enumerate(grids.items()):
         labels = theme.labels(names[index % len(names)], 12)
         if weights.shape != (len(labels), len(labels)):
             raise ValueError(f"{heading}: expected {len(labels)} × {len(labels)} weights, got {tuple(weights.shape)}")
-        x = 0.1 + index * wide + name_w
-        theme.write(ax, x - name_w + 0.1, 0.24, heading, weight="bold")
-        said.append(f"{heading}: {_panel(ax, weights.detach().numpy(), labels, x, top, side)}")
-    theme.write(
-        ax, 0.2, top + side + 0.28, "dot area = weight, Σ = sum of the row; orange: ahead, or not 1", color=MUTED
-    )
+        x = 0.05 + index * wide + name_w
+        theme.write(ax, x - name_w + 0.1, 0.24, heading, weight="bold", fontsize=words + 0.5)
+        said.append(f"{heading}: {_panel(ax, weights.detach().numpy(), labels, x, top, side, words)}")
+    note = "dot area = weight, Σ = sum of the row; orange: ahead, or not 1"
+    theme.write(ax, 0.2, top + side + 0.28, note, color=MUTED, fontsize=words + 0.5)
     fig.words = "Weights, rows look and columns are looked at. " + "; ".join(said) + "."
     return fig
 
 
-def _panel(ax: Axes, weights: np.ndarray, labels: list[str], x: float, y: float, side: float) -> str:
-    """One matrix as dots, and the words for it."""
+def _panel(ax: Axes, weights: np.ndarray, labels: list[str], x: float, y: float, side: float, words: float) -> str:
+    """One matrix as dots, and the words for it. words: the size of its labels, in points, where rows leave room."""
     T = len(labels)
     cell = side / T
-    full, size = 72 * min(cell, 0.42), min(8.5, 72 * cell * 0.8)
+    full, size = 72 * min(cell, 0.42), min(words, 72 * cell * 0.95)
     ax.add_artist(Rectangle((x, y), side, side, fill=False, edgecolor=QUIET, lw=0.8))
     i, j = np.indices((T, T)).reshape(2, -1)
     ahead = j > i
@@ -154,10 +158,10 @@ def saturation(sizes: Sequence[int] = (1, 4, 16, 64, 256, 1024), keys: int = 16,
         ("reaction of the weights", lambda s: float(reaction(s.softmax(-1)).median()), [0, 0.25, 0.5, 0.75, 1]),
     ]
     told = []
-    with mpl.rc_context(theme.RC):
-        fig = theme.picture(10.4, 2.9)
+    with mpl.rc_context(theme.RC | {"font.size": 11, "axes.titlesize": 12}):
+        fig = theme.picture(9.6, 3.1)
         for index, (heading, measure, ticks) in enumerate(panels):
-            ax = fig.add_axes((0.045 + index * 0.335, 0.19, 0.27, 0.66))
+            ax = fig.add_axes((0.05 + index * 0.335, 0.2, 0.265, 0.65))
             for name, (color, mark, scores) in ways.items():
                 values = [measure(scores[d]) for d in sizes]
                 ax.plot(sizes, values, color=color, marker=mark, ms=4.5, lw=1.4, label=name)

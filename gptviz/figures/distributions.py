@@ -167,7 +167,8 @@ def tally(trace: Trace, draws: Tensor, temperature: float = 1.0, bars: int = 12)
     spread = {name: 2 * (p * (1 - p) / n) ** 0.5 for name, p, _ in rows}
     scale = 4.3 / max(max(p + spread[name], c / n) for name, p, c in rows)
     theme.write(ax, bar_x, 0.28, "predicted", weight="bold", color=SECOND_INK)
-    theme.write(ax, bar_x + 0.85, 0.28, "● drawn, with its usual spread", weight="bold")
+    theme.write(ax, bar_x + 0.95, 0.28, "● drawn", weight="bold")
+    theme.write(ax, bar_x + 1.75, 0.28, "— predicted ± 2 standard deviations")
     theme.write(ax, drawn_x, 0.28, f"of {n:,} draws", ha="right", color=MUTED)
     for i, (name, p, count) in enumerate(rows):
         y = 0.58 + 0.27 * i

@@ -9,13 +9,15 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes as Canvas
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.patheffects import withStroke
 
 from ..geometry import Axes, Found, axes_through, find, word_axes, word_ids
 from ..model import GPT
 from ..tracing import shown
 from . import theme
 from .distributions import number, percent
-from .theme import ACCENT, FAINT, INK, MUTED, QUIET, SECOND, Picture, bar
+from .theme import ACCENT, FAINT, INK, MUTED, PAPER, QUIET, SECOND, Picture, bar
+from .vectors import division
 
 if TYPE_CHECKING:  # 0.3 s
     from .turning import Turning
@@ -25,6 +27,7 @@ Spot = tuple[float, float]  # on the page
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 ROWS = 12
 DOTS = 4_000  # words at most, the often seen ones
+NAMED = 24  # dots with a word beside them, at most: the nearest and the most frequent that have room
 
 
 def embeddings(
@@ -46,7 +49,8 @@ def embeddings(
     [answer] = theme.labels(shown(gpt, [best]))
     told = f"nearest, inputs left out: {answer.lstrip('␣')}   cosine {number(float(found.cosine[best]))}"
     theme.write(ax, 8.6, 0.3, told, ha="right", color=ACCENT, weight="bold")
-    theme.write(ax, 0.2, 0.66, _says(gpt, axes, found, through), color=MUTED, fontsize=8)
+    said = _says(gpt, axes, found, through)
+    theme.write(ax, 0.2, 0.66, said, color=MUTED, fontsize=min(9.0, 9 * 125 / len(said)))  # long words: still one line
 
     # where a point of the space lies on the page
     own = [i for _, i in found.terms] + [best]
@@ -71,7 +75,7 @@ def embeddings(
     if others:
         x, y = zip(*others, strict=True)
         ax.scatter(x, y, s=3, color=QUIET, linewidths=0, zorder=1)
-    taken = _Taken(MAP)
+    taken = Taken(MAP)
     sum_spot, zero = place(points[-1]), place(axes(torch.zeros_like(found.vector))[:2])
     for line in _arrows(ax, spots, found, sum_spot, zero):
         taken.along(*line)
@@ -82,19 +86,21 @@ def embeddings(
     if len(found.terms) > 1:
         ax.scatter(*sum_spot, s=44, facecolors="none", edgecolors=ACCENT, linewidths=1.4, zorder=5)
         taken.add(sum_spot, 0.03)
-    if len(found.terms) > 1 and (spot := taken.find(sum_spot, pretty(expression), 8, "normal", True)):
-        theme.write(ax, *spot, pretty(expression), color=ACCENT, fontsize=8, zorder=6)
-    named = [(i, ACCENT if i == best else INK, 9.5, "bold") for i in dict.fromkeys(own)]
+    if len(found.terms) > 1 and (spot := taken.find(sum_spot, pretty(expression), 9, "normal", True)):
+        theme.write(ax, *spot, pretty(expression), color=ACCENT, fontsize=9, zorder=6)
+    named = [(i, ACCENT if i == best else INK, 10, "bold") for i in dict.fromkeys(own)]
     near = [i for i in found.order[: 4 * ROWS].tolist() if i in spots and i not in own][:ROWS]
-    named += [(i, MUTED, 8, "normal") for i in [*near, *[i for i in ids[:400] if i in spots]]]
-    done: set[int] = set()
+    named += [(i, MUTED, 9, "normal") for i in dict.fromkeys([*near, *ids[:400]]) if i in spots and i not in own]
+    halo, count = [withStroke(linewidth=2.5, foreground=PAPER)], 0  # a word among dots stays readable
     for i, color, size, weight_ in named:
-        if i in done:
-            continue
-        done.add(i)
+        if count == len(set(own)) + NAMED:
+            break
         [word] = theme.labels(shown(gpt, [i]))
-        if spot := taken.find(spots[i], word.lstrip("␣"), size, weight_, i in own):
-            theme.write(ax, *spot, word.lstrip("␣"), color=color, fontsize=size, weight=weight_, zorder=6)
+        apart = 0.03 if i in own else 0.08
+        if spot := taken.find(spots[i], word.lstrip("␣"), size, weight_, i in own, apart):
+            style: Any = {"color": color, "fontsize": size, "weight": weight_, "path_effects": halo, "zorder": 6}
+            theme.write(ax, *spot, word.lstrip("␣"), **style)
+            count += 1
 
     _list(ax, gpt, found)
     fig.words = words(gpt, expression, found)
@@ -180,7 +186,7 @@ def _says(gpt: GPT, axes: Axes, found: Found, through: Sequence[str] | None) -> 
     """What the map's axes are, and how much they keep."""
     if len(axes.variance):
         kept = percent(float(axes.variance[:2].sum()))
-        said = f"Map: the two principal axes of the words; they hold {kept} of the differences between them"
+        said = f"Map: the two principal axes of the words; they hold {kept} of their differences"
     elif through:
         said = f"Map: the plane through {', '.join(through)}"
         said += " and zero" if len(through) == 2 else ""
@@ -192,15 +198,14 @@ def _says(gpt: GPT, axes: Axes, found: Found, through: Sequence[str] | None) -> 
         _, _, a, d = gpt.embed.weight.detach()[list(corners)]
         two = Axes(axes.origin, axes.directions[:2], axes.variance)
         [last, first] = (shown(gpt, [i])[0].strip() for i in (corners[3], corners[2]))
-        said += f"; {percent(float(two.shown(d - a)))} of the length of {last} − {first}"
+        said += f"; it keeps {percent(float(two.shown(d - a)))} of |{last} − {first}|"
     return said
 
 
 def _steps(gpt: GPT, corners: tuple[int, int, int, int]) -> str:
     b, c, a, d = (theme.printable(token).lstrip("␣") for token in shown(gpt, list(corners)))
-    dot, one, other, cosine = steps(gpt, corners)
-    numbers = f"{number(dot)} ÷ ({number(one)} × {number(other)}) = {number(cosine)}"
-    return f"Are the two steps alike?   cos({c} − {b}, {d} − {a}) = {numbers}"
+    dot, one, other, _ = steps(gpt, corners)
+    return f"Are the two steps alike?   cos({c} − {b}, {d} − {a}) = {division(dot, one, other)}"
 
 
 def _arrows(ax: Canvas, spots: dict[int, Spot], found: Found, total: Spot, zero: Spot) -> list[tuple[Spot, Spot]]:
@@ -239,10 +244,10 @@ def _arrows(ax: Canvas, spots: dict[int, Spot], found: Found, total: Spot, zero:
 
 def _list(ax: Canvas, gpt: GPT, found: Found) -> None:
     """The nearest tokens with their cosines; input words, which are usually left out, are hollow and without a rank."""
-    x, bar_x, full, y = 6.2, 7.3, 0.85, 1.0
-    theme.write(ax, 5.86, y - 0.06, "rank", color=MUTED, fontsize=8, ha="center")
-    theme.write(ax, x, y - 0.06, "nearest tokens", color=MUTED, fontsize=8)
-    theme.write(ax, 8.6, y - 0.06, "cosine", color=MUTED, fontsize=8, ha="right")
+    x, bar_x, full, y = 6.2, 7.35, 0.8, 1.0
+    theme.write(ax, 5.86, y - 0.06, "rank", color=MUTED, ha="center")
+    theme.write(ax, x, y - 0.06, "nearest tokens", color=MUTED)
+    theme.write(ax, 8.6, y - 0.06, "cosine", color=MUTED, ha="right")
     rank, y = 0, y + 0.25
     for i in found.order[: ROWS + 2].tolist():
         is_input, cosine = i in found.inputs, float(found.cosine[i])
@@ -250,7 +255,7 @@ def _list(ax: Canvas, gpt: GPT, found: Found) -> None:
         first = rank == 1 and not is_input
         color = ACCENT if first else MUTED if is_input else INK
         [name] = theme.labels(shown(gpt, [i]), 13)
-        theme.write(ax, 5.86, y, "input" if is_input else str(rank), color=MUTED, fontsize=8, ha="center")
+        theme.write(ax, 5.86, y, "input" if is_input else str(rank), color=MUTED, ha="center")
         theme.write(ax, x, y, name, color=color, weight="bold" if first else "normal")
         fill = FAINT if is_input else ACCENT if first else SECOND
         bar(ax, bar_x, y, full * max(0.0, cosine), fill, edge=QUIET if is_input else "none")
@@ -258,7 +263,7 @@ def _list(ax: Canvas, gpt: GPT, found: Found) -> None:
         y += 0.278
 
 
-class _Taken:
+class Taken:
     """Places of the map that hold a point, a label or a line already."""
 
     def __init__(self, box: tuple[float, float, float, float]) -> None:
@@ -274,9 +279,11 @@ class _Taken:
             x, y = start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1])
             self.lines.append((x - 0.02, y - 0.02, x + 0.02, y + 0.02))
 
-    def find(self, spot: Spot, text: str, size: float, weight: str, must: bool = False) -> Spot | None:
+    def find(
+        self, spot: Spot, text: str, size: float, weight: str, must: bool = False, apart: float = 0.03
+    ) -> Spot | None:
         """Where beside a spot a label is free: its left end and the middle of its line. None if it is nowhere;
-        one that must be shown may then cross a line."""
+        one that must be shown may then cross a line. apart: how far it keeps from other labels."""
         font = font_manager.get_font(font_manager.findfont(FontProperties(family="DejaVu Sans", weight=weight)))
         font.set_size(size, 72)
         font.set_text(text)
@@ -287,10 +294,12 @@ class _Taken:
         places = [(x + off, y), (x - off - width, y)]
         for dy in (-half - off + 0.02, half + off - 0.02):
             places += [(x - width / 2, y + dy), (x + 0.02, y + dy), (x - width - 0.02, y + dy)]
+            pushed_in = min(max(x - width / 2, left + apart), left + wide - width - apart - 0.01)
+            places.append((pushed_in, y + dy))
         for obstacles in (self.boxes + self.lines, self.boxes)[: 1 + must]:
             for at_x, at_y in places:
-                box = (at_x - 0.03, at_y - half, at_x + width + 0.03, at_y + half)
-                within = box[0] > left and box[2] < left + wide and box[1] > top and box[3] < top + high
+                box = (at_x - apart, at_y - half - apart + 0.03, at_x + width + apart, at_y + half + apart - 0.03)
+                within = box[0] >= left and box[2] < left + wide and box[1] > top and box[3] < top + high
                 if within and not any(_meet(box, other) for other in obstacles):
                     self.boxes.append(box)
                     return at_x, at_y

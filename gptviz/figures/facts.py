@@ -63,7 +63,7 @@ def _curve(fig: Picture, bend: str, sums: Tensor, fired: Tensor) -> None:
     low = float(fired[0]) < -2  # no room below
     for i, words, right, above in (
         (0, "neither", 0.2 if low else 0.0, 0.0 if low else -0.65),
-        (1, "one name", -0.15, 0.38),
+        (1, "one name", 0.0, -0.65),
         (3, "both", -0.15, 0.38),
     ):
         ha = "left" if right > 0 else "right" if right < 0 else "center"
@@ -84,9 +84,9 @@ def bends(trace: Trace) -> Picture:
     fig = theme.picture(8.4, 3.2)
     ax, below = _axes(fig, (0.08, 0.42, 0.9, 0.54)), _axes(fig, (0.08, 0.16, 0.9, 0.2))
     x = torch.linspace(LOW, HIGH, 301)
-    for name, color, style in (("ReLU", SLATE, "--"), ("GELU", ACCENT, "-")):
-        ax.plot(x, BENDS[name](x), color=color, lw=1.8, ls=style)
-    ax.text(-2.9, 1.25, "ReLU(x) = max(0, x)", color=SLATE, fontsize=9, weight="bold")
+    for name, color, dashes in (("ReLU", MUTED, "--"), ("GELU", ACCENT, "-")):
+        ax.plot(x, BENDS[name](x), color=color, lw=1.8, ls=dashes)
+    ax.text(-2.9, 1.25, "ReLU(x) = max(0, x)", color=MUTED, fontsize=9, weight="bold")
     ax.text(-2.9, 0.75, "GELU(x) = x · Φ(x)", color=ACCENT, fontsize=9, weight="bold")
     for value in (-1.0, 1.0):
         y = float(BENDS["GELU"](torch.tensor(value)))
@@ -98,20 +98,19 @@ def bends(trace: Trace) -> Picture:
     ax.axhline(0, color=QUIET, lw=0.8, zorder=0)
     ax.set(ylim=(-0.7, 2.2), xticklabels=[])
     counts, edges = torch.histogram(pre.clamp(LOW, HIGH), 60, range=(LOW, HIGH))
-    below.bar(
-        edges[:-1].tolist(), counts.tolist(), width=float(edges[1] - edges[0]), align="edge", color=SECOND, linewidth=0
-    )
+    starts, widths = edges[:-1].tolist(), edges.diff().tolist()
+    below.bar(starts, counts.tolist(), width=widths, align="edge", color=SECOND, linewidth=0)
     below.set(yticks=[])
     below.spines["left"].set_visible(False)
     less = float((pre < 0).float().mean())
     below.set_xlabel(
-        f"x: {len(pre):,} neurons and tokens of this text before the bend, {percent(less)} below 0", fontsize=8
+        f"x, before the bend: {len(pre):,} values, neurons × tokens of this text; {percent(less)} below 0", fontsize=8.5
     )
     for each in (ax, below):
         each.tick_params(labelsize=8)
     fig.words = (
-        f"ReLU and GELU between {LOW:g} and {HIGH:g}; GELU(1) = 0.841. Of {len(pre):,} values before the bend in this "
-        f"text {percent(less)} are below 0."
+        f"ReLU and GELU between {number(LOW, 0)} and {number(HIGH, 0)}; GELU(1) = 0.841. Of {len(pre):,} values before "
+        f"the bend in this text {percent(less)} are below 0."
     )
     return fig
 
@@ -133,13 +132,14 @@ def fading(gpt: GPT, full: str, ranked: Sequence[str], counts: Sequence[int] | N
     places = range(len(counts))
     ax.axhline(0.5, color=QUIET, lw=0.8, ls=":")
     lines = (
-        (control, QUIET, f"{full}, as many at random", SLATE),
-        (others.mean(1), MUTED, f"the other {others.shape[1]} people, on average", MUTED),
-        (measured[:, who], ACCENT, f"{full}, the most telling first", ACCENT),
+        (control, QUIET, f"{full}, as many at random"),
+        (others.mean(1), MUTED, f"the other {others.shape[1]} people, on average"),
+        (measured[:, who], ACCENT, f"{full}, the most telling first"),
     )
-    for (values, color, words, ink), x in zip(lines, (0.72, 0.42, 0.07), strict=True):
-        ax.plot(places, values, "o-", color=color, ms=4, lw=1.8)
-        fig.text(x, 0.92, words, color=ink, fontsize=8.5, weight="bold" if ink == ACCENT else "normal")
+    drawn = [ax.plot(places, values, "o-", color=color, ms=4, lw=1.8, label=words)[0] for values, color, words in lines]
+    named: dict = {"labelcolor": [ACCENT, MUTED, MUTED], "fontsize": 8.5, "frameon": False, "borderpad": 0}
+    named |= {"handlelength": 1.1, "handletextpad": 0.5, "columnspacing": 1.0}
+    ax.legend(handles=drawn[::-1], loc="lower left", bbox_to_anchor=(0, 1.03), ncols=3, **named)
     ax.set(ylim=(-0.03, 1.05), xlim=(-0.3, len(counts) - 0.7), xticks=list(places), yticks=[0, 0.5, 1])
     ax.set_xticklabels([str(n) for n in counts])
     ax.set_yticklabels(["0 %", "50 %", "100 %"])
@@ -164,23 +164,25 @@ def votes(gpt: GPT, full: str) -> Picture:
     neither, first, last = pushes(found, full)
     total, said = neither + first + last, found.logits[found.at(full)]
     order = said.argsort(descending=True, stable=True).tolist()
-    fig, ax = theme.canvas(9.4, 0.95 + 0.29 * len(order))
+    fig, ax = theme.canvas(8.5, 1.13 + 0.27 * len(order))
     halves = full.split()
-    heads = ("any other name", f"+ {halves[0]}", f"+ {halves[1]}", "= added up", f"the model: {full}")
+    heads = ("any other name", f"+ {halves[0]}", f"+ {halves[1]}", "= added up", f"the model:\n{full}")
     columns = (neither, first, last, total, said)
     scale = 0.5 / float(torch.stack(columns).abs().max())
     for c, (head, values) in enumerate(zip(heads, columns, strict=True)):
-        x, best = 1.75 + 1.62 * c + 0.2 * (c == 4), int(values.argmax())
-        theme.write(ax, x, 0.28, head, weight="bold", ha="center", color=ACCENT if c > 2 else INK)
-        ax.plot([x, x], [0.45, 0.5 + 0.29 * len(order)], color=QUIET, lw=0.8)
+        x, best = 1.6 + 1.42 * c + 0.15 * (c == 4), int(values.argmax())
+        theme.write(ax, x, 0.43, head, weight="bold", ha="center", va="baseline", color=ACCENT if c > 2 else INK)
+        ax.plot([x, x], [0.55, 0.6 + 0.27 * len(order)], color=QUIET, lw=0.8)
         for row, s in enumerate(order):
-            y, value = 0.62 + 0.29 * row, float(values[s])
+            y, value = 0.71 + 0.27 * row, float(values[s])
             bar(ax, x, y, scale * value, (ACCENT if s == best else SECOND) if value > 0 else BELOW_PALE)
             past = x + scale * value + (0.05 if value >= 0 else -0.05)
             style: dict = {"weight": "bold"} if s == best else {"color": MUTED}
-            theme.write(ax, past, y, number(value, 1), ha="left" if value >= 0 else "right", fontsize=8, **style)
+            theme.write(ax, past, y, number(value, 1), ha="left" if value >= 0 else "right", fontsize=8.5, **style)
     for row, s in enumerate(order):
-        theme.write(ax, 0.98, 0.62 + 0.29 * row, found.sports[s], ha="right", weight="bold" if row == 0 else "normal")
+        theme.write(ax, 0.98, 0.71 + 0.27 * row, found.sports[s], ha="right", weight="bold" if row == 0 else "normal")
+    note = "logits, each minus the mean over the sports; all are rounded, so a sum can look 0.1 off"
+    theme.write(ax, 4.25, 0.86 + 0.27 * len(order), note, ha="center", color=MUTED, fontsize=8.5)
     best_of = [found.sports[int(values.argmax())] for values in (first, last, total, said)]
     fig.words = (
         f"Of {len(order)} sports, {halves[0]} with other names pushes {best_of[0]} most, {halves[1]} {best_of[1]}; "

@@ -14,7 +14,7 @@ from .attention import _hued, _strip
 from .distributions import at, number
 from .theme import ACCENT, INK, MUTED, QUIET, SLATE, VALUE, Picture
 
-ACROSS = 4  # tables side by side
+ACROSS = 3  # tables side by side
 MOST = 24  # tokens
 
 
@@ -25,7 +25,7 @@ def head_tables(tables: Mapping[str, Tensor], least: Collection[str] = (), top: 
     `least`.
     """
     L, H = next(iter(tables.values())).shape
-    cell = 0.46 if H <= 8 else 3.7 / H
+    cell = 0.5 if H <= 8 else 3.7 / H
     width, height = H * cell + 0.5, L * cell + 0.75
     across = min(ACROSS, len(tables))
     rows = -(-len(tables) // across)
@@ -38,9 +38,9 @@ def head_tables(tables: Mapping[str, Tensor], least: Collection[str] = (), top: 
         theme.write(ax, x, y - 0.36, name, weight="bold")
         chosen = int(table.argmin() if name in least else table.argmax())
         for head in range(H):
-            theme.write(ax, x + (head + 0.5) * cell, y - 0.12, f"H{head}", ha="center", color=MUTED, fontsize=7)
+            theme.write(ax, x + (head + 0.5) * cell, y - 0.12, f"H{head}", ha="center", color=MUTED, fontsize=8.5)
         for layer in range(L):
-            theme.write(ax, x - 0.06, y + (layer + 0.5) * cell, f"L{layer}", ha="right", color=MUTED, fontsize=7)
+            theme.write(ax, x - 0.06, y + (layer + 0.5) * cell, f"L{layer}", ha="right", color=MUTED, fontsize=8.5)
             for head in range(H):
                 value = float(table[layer, head])
                 share = min(1.0, max(0.0, value / top))
@@ -48,9 +48,9 @@ def head_tables(tables: Mapping[str, Tensor], least: Collection[str] = (), top: 
                 face = theme.DIVERGING(0.5 + 0.5 * share)
                 ax.add_artist(Rectangle(here, cell - 0.02, cell - 0.02, facecolor=face, edgecolor=QUIET, lw=0.4))
                 if cell >= 0.4:
-                    tone = theme.PAPER if share > 0.6 else INK
+                    tone = theme.PAPER if share > 0.74 else INK  # whichever stands out more
                     words = number(value) if abs(value) >= 0.005 else "0"
-                    theme.write(ax, *_middle(here, cell), words, ha="center", fontsize=7.5, color=tone)
+                    theme.write(ax, *_middle(here, cell), words, ha="center", fontsize=9, color=tone)
         layer, head = divmod(chosen, H)
         frame = x + head * cell - 0.01, y + layer * cell - 0.01
         ax.add_artist(Rectangle(frame, cell, cell, fill=False, edgecolor=INK, lw=1.6, zorder=4))
@@ -78,33 +78,35 @@ def joined(trace: Trace, layer: int, position: int = -1) -> Picture:
     deltas = trace.delta[layer][:, position]  # (H, C)
     bias = block.attn.out.bias.detach()
     band, gap, top = 0.72, 0.16, 0.82
-    fig, ax = theme.canvas(9.6, top + H * (band + gap) + 1.0)
-    z_x, W_x, d_x, wide = 1.35, 3.6, 6.55, 2.75
+    fig, ax = theme.canvas(8.1, top + H * (band + gap) + 1.0)
+    z_x, W_x, d_x, wide = 0.9, 2.85, 5.3, 2.6
+    z_wide, W_wide = 1.5, 2.05
     title = f"Layer {layer} at {theme.printable(trace.tokens[position])}: {H} heads, one sum"
-    theme.write(ax, 0.2, 0.26, title, weight="bold", fontsize=10.5)
+    theme.write(ax, 0.2, 0.26, title, weight="bold", fontsize=11)
     for x, words, color in ((z_x, f"z, {D} numbers a head", VALUE), (W_x, f"W_O: {D} rows a head", INK)):
-        theme.write(ax, x, top - 0.16, words, color=color, weight="bold")
-    theme.write(ax, d_x, top - 0.16, f"ΔE, {config.d_model} numbers a head", color=ACCENT, weight="bold")
+        theme.write(ax, x, top - 0.16, words, color=color, weight="bold", fontsize=10)
+    theme.write(ax, d_x, top - 0.16, f"ΔE, {config.d_model} numbers a head", color=ACCENT, weight="bold", fontsize=10)
     largest, most = float(W_O.abs().max()), float(deltas.abs().max())
     for head in range(H):
         y = top + head * (band + gap)
         middle = y + band / 2
-        theme.write(ax, 0.2, middle, f"head {head}", color=MUTED)
-        _strip(ax, z[head].numpy(), z_x, middle - 0.11, 1.55, 0.22, _hued(VALUE))
-        theme.write(ax, (z_x + 1.55 + W_x) / 2, middle, "×", ha="center", fontsize=11)
-        _image(ax, W_O[head], W_x, y, 2.25, band, largest)
-        theme.write(ax, (W_x + 2.25 + d_x) / 2, middle, "=", ha="center", fontsize=11)
+        theme.write(ax, 0.2, middle, f"head {head}", color=MUTED, fontsize=10)
+        _strip(ax, z[head].numpy(), z_x, middle - 0.11, z_wide, 0.22, _hued(VALUE))
+        theme.write(ax, (z_x + z_wide + W_x) / 2, middle, "×", ha="center", fontsize=11)
+        _image(ax, W_O[head], W_x, y, W_wide, band, largest)
+        theme.write(ax, (W_x + W_wide + d_x) / 2, middle, "=", ha="center", fontsize=11)
         _strip(ax, deltas[head].numpy(), d_x, middle - 0.11, wide, 0.22, theme.DIVERGING, most)
         if head:
-            theme.write(ax, d_x - 0.16, middle - (band + gap) / 2, "+", ha="center", fontsize=11, color=ACCENT)
+            theme.write(ax, d_x + wide / 2, middle - (band + gap) / 2, "+", ha="center", fontsize=12, color=ACCENT)
     y = top + H * (band + gap) + 0.1
     together, whole = deltas.sum(0) + bias, trace.attn_out[layer][position]
     for row, (words, strip) in enumerate((("Σ ΔE + bias", together), ("one product with all of W_O + bias", whole))):
         middle = y + 0.3 * row
-        theme.write(ax, d_x - 0.12, middle, words, ha="right", weight="bold", color=ACCENT if row == 0 else INK)
+        color = ACCENT if row == 0 else INK
+        theme.write(ax, d_x - 0.12, middle, words, ha="right", weight="bold", fontsize=10, color=color)
         _strip(ax, strip.numpy(), d_x, middle - 0.11, wide, 0.22, theme.DIVERGING, float(together.abs().max()))
     off = float((together - whole).abs().max())
-    theme.write(ax, d_x + wide, y + 0.6, f"largest difference {off:.0e}", ha="right", color=MUTED, fontsize=8)
+    theme.write(ax, d_x + wide, y + 0.6, f"largest difference {off:.0e}", ha="right", color=MUTED, fontsize=10)
     fig.words = (
         f"In layer {layer}, at {trace.tokens[position]!r}, the ΔE of {H} heads and the bias sum to what one product of "
         f"the {H} joined z with W_O and the bias gives; the largest difference is {off:.0e}."
@@ -141,8 +143,8 @@ def looks(trace: Trace, position: int = -1) -> Picture:
     theme.write(ax, 0.2, 0.24, title, weight="bold", fontsize=10.5)
     for i, name in enumerate(names):
         ax.text(
-            left + (i + 0.5) * column, top - 0.1, name, rotation=90, ha="center", va="bottom",
-            fontsize=8, parse_math=False, color=INK,
+            left + (i + 0.5) * column, top - 0.1, name, rotation=90 * (len(name) > 2), ha="center", va="bottom",
+            fontsize=9, parse_math=False, color=INK,
         )  # fmt: skip
     mean = rows.mean(0)
     labels = [f"L{i // config.n_head}H{i % config.n_head}" for i in range(count)]
@@ -152,7 +154,7 @@ def looks(trace: Trace, position: int = -1) -> Picture:
         if last:
             band = Rectangle((0.1, y - step / 2), left + column * len(names) + 0.15, step, color=theme.FAINT, lw=0)
             ax.add_artist(band)
-        theme.write(ax, left - 0.1, y, label, ha="right", color=INK if last else MUTED, weight="bold", fontsize=8)
+        theme.write(ax, left - 0.1, y, label, ha="right", color=INK if last else MUTED, weight="bold")
         shown, most = row[first : position + 1], int(row[first : position + 1].argmax())
         full = 72 * min(step, column) * 0.95
         colors = [ACCENT if j == most else SLATE for j in range(len(shown))]

@@ -6,7 +6,8 @@ from torch import Tensor
 from . import theme
 from .theme import ACCENT, INK, MUTED, QUIET, Picture
 
-LEFT, WIDE, TOP, TALL = 0.75, 6.2, 0.62, 1.75  # inches
+LEFT, WIDE, TOP, TALL = 0.8, 5.85, 0.66, 1.75  # inches
+WORDS, TICKS = 10.5, 10  # points: a page of 800 px shows the picture smaller
 LOWEST = 1e-10  # of the largest singular value: what is smaller is drawn there
 
 
@@ -21,8 +22,9 @@ def singular_values(matrix: Tensor) -> Picture:
         raise ValueError("a matrix of zeros stretches nothing; expected one with other numbers in it")
     fig, ax = theme.canvas(8.4, TOP + TALL + 0.62)
     m, across = matrix.shape
-    theme.write(ax, 0.25, 0.28, f"{m} × {across} matrix, rank {rank}", weight="bold", fontsize=10.5)
-    theme.write(ax, 8.15, 0.28, "how much it stretches along each of its own directions", ha="right", color=MUTED)
+    theme.write(ax, 0.25, 0.28, f"{m} × {across} matrix, rank {rank}", weight="bold", fontsize=12)
+    says = "how much it stretches along each of its own directions"
+    theme.write(ax, 8.15, 0.28, says, ha="right", color=MUTED, fontsize=WORDS)
     logs = (values / largest).clamp_min(LOWEST).log10()
     lowest = min(-1, int(logs.min().floor()))
     down = TALL / -lowest  # inches for a factor of ten
@@ -30,17 +32,19 @@ def singular_values(matrix: Tensor) -> Picture:
     y = TOP - logs * down
     for tens in range(0, lowest - 1, -2):
         ax.plot([LEFT, LEFT + WIDE], [TOP - tens * down] * 2, color=QUIET, lw=0.5, zorder=0)
-        theme.write(ax, LEFT - 0.1, TOP - tens * down, _factor(tens), ha="right", color=MUTED, fontsize=8)
-    ax.scatter(x[:rank], y[:rank], s=9, c=ACCENT, linewidths=0, zorder=2)
-    ax.scatter(x[rank:], y[rank:], s=9, c=theme.SLATE, linewidths=0, zorder=2)
+        theme.write(ax, LEFT - 0.1, TOP - tens * down, _factor(tens), ha="right", color=MUTED, fontsize=TICKS)
+    ax.scatter(x[:rank], y[:rank], s=11, c=ACCENT, linewidths=0, zorder=2)
+    ax.scatter(x[rank:], y[rank:], s=11, c=theme.SLATE, linewidths=0, zorder=2)
     side = LEFT + WIDE + 0.15
-    theme.write(ax, side, TOP + 0.1, f"{rank} directions", color=ACCENT, weight="bold")
+    theme.write(ax, side, TOP + 0.1, f"{rank} directions", color=ACCENT, weight="bold", fontsize=WORDS)
     if rank < n:
-        theme.write(ax, side, float(y[rank:].mean()), f"{n - rank}: rounding", color=MUTED)
+        theme.write(ax, side, float(y[rank:].mean()), f"{n - rank}: rounding", color=MUTED, fontsize=WORDS)
     bottom = TOP + TALL + 0.2
     for at in sorted({1, rank, n}):
-        theme.write(ax, float(x[at - 1]), bottom, str(at), ha="center", color=INK if at == rank else MUTED, fontsize=8)
-    theme.write(ax, LEFT + WIDE / 2, bottom + 0.22, "direction, the strongest first", ha="center", color=MUTED)
+        tone = INK if at == rank else MUTED
+        theme.write(ax, float(x[at - 1]), bottom, str(at), ha="center", color=tone, fontsize=TICKS)
+    order = "direction, the strongest first"
+    theme.write(ax, LEFT + WIDE / 2, bottom + 0.24, order, ha="center", color=MUTED, fontsize=WORDS)
     rest = f"; the other {n - rank} are rounding" if rank < n else ""
     fig.words = f"A {m} × {across} matrix of rank {rank}: it stretches in {rank} of its {n} directions{rest}."
     return fig

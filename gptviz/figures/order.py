@@ -81,21 +81,22 @@ def order(gpt: GPT, prompt: Prompt, shuffles: int = 20) -> Picture:
         "no positions, the mask": order_seen(gpt, prompt, ("pos",), shuffles),
         "positions and mask, as trained": order_seen(gpt, prompt, (), shuffles),
     }
-    L, left, wide = gpt.config.n_layer, 1.3, 2.55
-    fig, ax = theme.canvas(left + wide * 3, 0.95 + 0.32 * L)
+    L, left, wide = gpt.config.n_layer, 1.3, 2.5
+    fig, ax = theme.canvas(left + wide * 3 + 0.15, 0.95 + 0.32 * L)
     scale = (wide - 0.85) / max(float(torch.stack(list(columns.values())).max()), ROUNDING)
     for column, (name, moved) in enumerate(columns.items()):
         x = left + wide * column
-        theme.write(ax, x, 0.28, name, weight="bold")
+        theme.write(ax, x, 0.28, name, weight="bold", fontsize=10)
         ax.plot([x, x], [0.5, 0.56 + 0.32 * L], color=QUIET, lw=0.8)
         for layer, much in enumerate(moved.tolist()):
             y = 0.72 + 0.32 * layer
             seen = much > ROUNDING
             bar(ax, x, y, scale * much, (SECOND if column == 2 else ACCENT) if seen else QUIET)
             words = number(much) if seen else f"0 (rounding: {much:.0e})"
-            theme.write(ax, x + scale * much + 0.08, y, words, color=INK if seen else MUTED, fontsize=8.5)
+            theme.write(ax, x + scale * much + 0.08, y, words, color=INK if seen else MUTED, fontsize=10)
     for layer in range(L):
-        theme.write(ax, left - 0.12, 0.72 + 0.32 * layer, f"after block {layer}", ha="right", color=MUTED)
+        y = 0.72 + 0.32 * layer
+        theme.write(ax, left - 0.12, y, f"after block {layer}", ha="right", color=MUTED, fontsize=10)
     last = shown(gpt, prompt_ids(gpt, prompt)[-1:])[0]
     said = (f"{name}: {', '.join(number(much) for much in moved.tolist())}" for name, moved in columns.items())
     fig.words = (
@@ -122,7 +123,7 @@ def looking_back(gpt: GPT, layer: int, head: int, furthest: int = 12) -> Picture
             ax.bar(x + shift * step, -high, 0.34 * step, bottom=top + tall, color=color, linewidth=0)
         if pair[0] > pair[1]:
             y = top + tall * (1 - pair[0] / most) - 0.09
-            theme.write(ax, x - 0.19 * step, y, f"{100 * pair[0]:.0f} %", ha="center", color=ACCENT, fontsize=7.5)
+            theme.write(ax, x - 0.19 * step, y, f"{100 * pair[0]:.0f} %", ha="center", color=ACCENT, fontsize=8.5)
         theme.write(ax, x, top + tall + 0.16, {0: "itself"}.get(back, str(back)), ha="center", fontsize=8.5)
     theme.write(ax, left + wide / 2, top + tall + 0.45, "tokens back", ha="center", color=MUTED)
     theme.write(ax, left - 0.15, top + tall / 2, "mean weight", ha="center", rotation=90, color=MUTED)
@@ -137,32 +138,40 @@ def looking_back(gpt: GPT, layer: int, head: int, furthest: int = 12) -> Picture
 def waves(gpt: GPT) -> Picture:
     """Position vectors along the three directions in which they differ most: those of this GPT, and the formula's.
 
-    Beside each curve: the share of the squared distances from the mean that lies along its direction.
+    Beside each curve: the share of the squared distances from the mean that lies along its direction. All curves have
+    one scale, on which a curve's mean square is its share, so that their heights can be compared.
     """
     n, d = gpt.pos.weight.shape
     tables = {"learned by this GPT": gpt.pos.weight.detach(), "the formula": sinusoids(n, d)}
-    left, wide, gap, tall, top = 1.5, 3.9, 0.75, 0.8, 0.72
-    fig, ax = theme.canvas(left + 2 * wide + gap + 0.75, top + 3 * tall + 0.5)
+    axes = {name: principal_axes(table, 3) for name, table in tables.items()}
+    curves = {
+        name: axes[name](table) / float(table.var(0, correction=0).sum().sqrt()) for name, table in tables.items()
+    }
+    most = max(float(each.abs().max()) for each in curves.values())
+    left, wide, gap, tall, top, size = 1.2, 3.2, 0.85, 0.85, 1.0, 9.5
+    fig, ax = theme.canvas(left + 2 * wide + gap + 0.75, top + 3 * tall + 0.7)
     said = []
     for column, (name, table) in enumerate(tables.items()):
-        x, axes = left + column * (wide + gap), principal_axes(table, 3)
-        theme.write(ax, x, 0.28, name, weight="bold")
-        needed = directions_needed(table)
-        words = f"{needed} directions hold nine tenths"
-        theme.write(ax, x + wide, 0.28, words, ha="right", color=SECOND_INK, fontsize=8.5)
+        x, needed = left + column * (wide + gap), directions_needed(table)
+        theme.write(ax, x, 0.26, name, weight="bold", fontsize=size + 0.5)
+        theme.write(ax, x, 0.52, f"{needed} directions hold nine tenths", color=SECOND_INK, fontsize=size)
         across = x + wide * np.arange(n) / max(n - 1, 1)
-        for row, curve in enumerate(axes(table).T):
+        for row, curve in enumerate(curves[name].T):
             middle = top + (row + 0.42) * tall
             ax.plot([x, x + wide], [middle, middle], color=QUIET, lw=0.8)
-            ax.plot(across, middle - curve.numpy() / float(curve.abs().max()) * 0.4 * tall, color=ACCENT, lw=1.5)
-            theme.write(ax, x + wide + 0.08, middle, percent(float(axes.variance[row])), color=MUTED, fontsize=8)
+            ax.plot(across, middle - curve.numpy() / most * 0.6 * tall, color=ACCENT, lw=1.5)
+            share = percent(float(axes[name].variance[row]))
+            theme.write(ax, x + wide + 0.08, middle, share, color=MUTED, fontsize=size)
             if not column:
-                theme.write(ax, x - 0.15, middle, f"direction {row + 1}", ha="right", color=MUTED, fontsize=8.5)
+                theme.write(ax, x - 0.12, middle, f"direction {row + 1}", ha="right", color=MUTED, fontsize=size)
         y = top + 3 * tall + 0.1
-        theme.write(ax, x, y, "0", color=MUTED, fontsize=8)
-        theme.write(ax, x + wide / 2, y, "position", ha="center", color=MUTED, fontsize=8)
-        theme.write(ax, x + wide, y, str(n - 1), ha="right", color=MUTED, fontsize=8)
-        said.append(f"{name}: three directions hold {percent(float(axes.variance.sum()))}, nine tenths need {needed}")
+        theme.write(ax, x, y, "0", color=MUTED, fontsize=size)
+        theme.write(ax, x + wide / 2, y, "position", ha="center", color=MUTED, fontsize=size)
+        theme.write(ax, x + wide, y, str(n - 1), ha="right", color=MUTED, fontsize=size)
+        held = axes[name].variance.sum()
+        said.append(f"{name}: three directions hold {percent(float(held))}, nine tenths need {needed}")
+    note = "all curves on one scale: the share at the right is the mean square of the curve"
+    theme.write(ax, left, top + 3 * tall + 0.42, note, color=MUTED, fontsize=size)
     fig.words = (
         f"{n} position vectors along the directions in which they differ most. Of the vectors {'; of '.join(said)}."
     )

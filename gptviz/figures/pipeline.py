@@ -3,6 +3,7 @@
 One row per token, at the same height from text to last vector. Everything is laid out in inches from the top left.
 """
 
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -28,6 +29,7 @@ NAME_X, VECTOR_X, BLOCKS_X, LAST_X = 1.15, 1.27, 2.03, 9.44  # the machine's col
 QUERY_X, GRID_X = 2.42, 3.92  # the opened head's
 LINES = 80  # of a row's image
 LEAST_STEP = 0.22  # from one probability to the next
+MOST_SIDE = 3.3  # of the grid of weights
 MOST_ROWS, MOST_BLOCKS, MOST_HEADS, BARS = 16, 4, 4, 8
 
 
@@ -59,8 +61,11 @@ def opened_head(trace: Trace, layer: int, head: int) -> Picture:
     """One head, opened: queries and keys, the grid of weights, the values that the last token mixes, what it adds."""
     layer, head = _head(trace, layer, head)
     rows = list(range(max(0, len(trace.tokens) - MOST_ROWS), len(trace.tokens)))
-    fig, ax = theme.canvas(WIDTH, 0.7 + len(rows) * ROW + 0.6)
-    _opened(ax, trace, rows, 0.7, layer, head, None)
+    width = (
+        GRID_X + min(len(rows) * ROW, MOST_SIDE) + 5.2
+    )  # no wider than it must be: on a page its words shrink with it
+    fig, ax = theme.canvas(width, 0.76 + len(rows) * ROW + 0.66)
+    _opened(ax, trace, rows, 0.76, layer, head, None, width, larger=1.3)
     weights = trace.pattern[layer, head][-1]
     most = int(weights.argmax())
     fig.words = (
@@ -172,19 +177,29 @@ def _probabilities(ax: Axes, trace: Trace, ys: list[float], title_y: float, note
 
 
 def _opened(
-    ax: Axes, trace: Trace, rows: list[int], top: float, layer: int, head: int, small: tuple[float, float, float] | None
+    ax: Axes,
+    trace: Trace,
+    rows: list[int],
+    top: float,
+    layer: int,
+    head: int,
+    small: tuple[float, float, float] | None,
+    width: float = WIDTH,
+    larger: float = 1.0,
 ) -> None:
+    """larger: how many times as large as in the whole machine its words are."""
     T, d = len(rows), trace.gpt.config.d_head
     ys = [top + (i + 0.5) * ROW for i in range(T)]
     bottom, title_y, note_y = top + T * ROW, top - 0.4, top - 0.21
     weights = trace.pattern[layer, head]
-    side = min(T * ROW, 3.3)
-    value_x = GRID_X + side + 0.8
-    free = WIDTH - 0.34 - value_x - 2 * PART - TILE
+    side, room = min(T * ROW, MOST_SIDE), 0.66 * (larger - 1)
+    grid_x = GRID_X + room
+    value_x = grid_x + side + 0.8 + room
+    free = width - 0.34 - value_x - 2 * PART - TILE
     mix_x = value_x + PART + 0.64 * free
     delta_x = mix_x + PART + 0.36 * free
 
-    frame_x, frame_y, frame_w = 0.12, top - 0.6, WIDTH - 0.24
+    frame_x, frame_y, frame_w = 0.12, top - 0.6, width - 0.24
     if small:  # from the small head to the large one
         left, right, y = small
         _polygon(
@@ -194,23 +209,23 @@ def _opened(
             0.6,
         )
     _box(ax, frame_x, frame_y, frame_w, bottom - frame_y + 0.5, ACCENT)
-    _names(ax, trace, rows, ys)
-    theme.write(
-        ax, NAME_X, (title_y + note_y) / 2, f"block {layer}\nhead {head}", ha="right", weight="bold", color=ACCENT
-    )
+    _names(ax, trace, rows, ys, larger)
+    style: dict = {"ha": "right", "weight": "bold", "color": ACCENT, "fontsize": min(9 * larger, 10.8)}
+    theme.write(ax, NAME_X, (title_y + note_y) / 2, f"block {layer}\nhead {head}", **style)
 
-    _stage(ax, VECTOR_X, title_y, note_y, "reads", "LayerNorm")
+    stage = partial(_stage, ax, title_y=title_y, note_y=note_y, larger=larger)
+    stage(VECTOR_X, title="reads", note="LayerNorm")
     _strips(ax, trace.attn_in[layer][rows], VECTOR_X, top, TILE, lines=4)
 
     # Query above, key below. A query runs along its row of the grid; a key goes to the diagonal and down its column.
-    _stage(ax, QUERY_X, title_y, note_y, "query", "what do I look for?", color=QUERY)
-    theme.write(ax, QUERY_X + PART, title_y, "key", ha="right", weight="bold", color=KEY, fontsize=9.5)
+    stage(QUERY_X, title="query", note="what do I look for?", color=QUERY)
+    stage(QUERY_X + PART + room, title="key", note="", ha="right", color=KEY)
     _strips(ax, trace.q[layer, head][rows], QUERY_X, top, PART, QUERY, share=(0, 0.46))
     _strips(ax, trace.k[layer, head][rows], QUERY_X, top, PART, KEY, share=(0.54, 1))
-    _stage(ax, GRID_X, title_y, note_y, "pattern", "dot area = weight")
+    stage(grid_x, title="pattern", note="dot area = weight")
     cell, out_x, turn = side / T, QUERY_X + PART, 0.06
     for i, y in enumerate(ys):
-        last, column = i == T - 1, GRID_X + (i + 0.5) * cell
+        last, column = i == T - 1, grid_x + (i + 0.5) * cell
         band, query_y, key_y = (y - BAND / 2, y + BAND / 2), y - 0.27 * BAND, y + 0.27 * BAND
         for target, color in ((query_y, QUERY), (key_y, KEY)):
             strip = (target - 0.23 * BAND, target + 0.23 * BAND)
@@ -220,30 +235,30 @@ def _opened(
         _line(ax, [(out_x, key_y), (column - turn, key_y)], KEY, False)
         _line(ax, [(column - turn, key_y), (column, key_y), (column, key_y), (column, key_y + turn)], KEY, False)
         _line(ax, [(column, key_y + turn), (column, bottom + 0.02)], KEY, False)
-        name = theme.printable(trace.tokens[rows[i]], 10)
+        name = theme.printable(trace.tokens[rows[i]], int(10 / larger))
         if not last:
-            theme.write(ax, column + 0.16, y, name, fontsize=7.5, color=KEY)
-    _dots(ax, weights[rows][:, rows], GRID_X, ys, side)
+            theme.write(ax, column + 0.16, y, name, fontsize=7.5 * larger, color=KEY)
+    _dots(ax, weights[rows][:, rows], grid_x, ys, side)
 
-    _stage(ax, value_x, title_y, note_y, "value", "what do I hand over?", color=VALUE)
+    stage(value_x, title="value", note="what do I hand over?", color=VALUE)
     _strips(ax, trace.v[layer, head][rows], value_x, top, PART, VALUE)
-    _stage(ax, mix_x, title_y, note_y, "mix", "values × weights", color=VALUE)
+    stage(mix_x, title="mix", note="values × weights", color=VALUE)
     start = ys[-1] - BAND / 2
     for i, y in enumerate(ys):
         w = float(weights[rows[-1], rows[i]])
-        theme.write(ax, value_x - 0.08, y, percent(w), ha="right", fontsize=8, color=ACCENT)
+        theme.write(ax, value_x - 0.08, y, percent(w), ha="right", fontsize=8 * larger, color=ACCENT)
         _ribbon(ax, value_x + PART, (y - BAND * w / 2, y + BAND * w / 2), mix_x, (start, start + BAND * w), VALUE, 0.45)
         start += BAND * w
         _ribbon(ax, mix_x + PART, (y - BAND / 2, y + BAND / 2), delta_x, (y - BAND / 2, y + BAND / 2), FAINT)
     _strips(ax, trace.z[layer, head][rows], mix_x, top, PART, VALUE)
-    _stage(ax, delta_x, title_y, note_y, "ΔE", "is added")
+    stage(delta_x, title="ΔE", note="is added")
     _strips(ax, trace.delta[layer, head][rows], delta_x, top, TILE, lines=4)
 
     most = int(weights[-1].argmax())
     asks, asked = theme.printable(trace.tokens[-1], 14), theme.printable(trace.tokens[most], 14)
     score, scaled = float(trace.scores[layer, head][-1, most]), float(trace.scaled[layer, head][-1, most])
     formula = [
-        (f"largest weight of {asks}:   ", MUTED),
+        (f"largest weight of {asks}:   " if larger == 1 else "largest weight:   ", MUTED),
         (f"query({asks})", QUERY),
         (" · ", INK),
         (f"key({asked})", KEY),
@@ -252,29 +267,38 @@ def _opened(
         ("   of ", INK),
         (f"value({asked})", VALUE),
     ]
-    _phrase(ax, VECTOR_X, bottom + 0.27, formula)
+    _phrase(ax, VECTOR_X if larger == 1 else 0.3, bottom + 0.27, formula, 9 if larger == 1 else 10.5)
 
 
 # ---- pieces ----
 
 
 def _stage(
-    ax: Axes, x: float, title_y: float, note_y: float, title: str, note: str, ha: str = "left", color: str = INK
+    ax: Axes,
+    x: float,
+    title_y: float,
+    note_y: float,
+    title: str,
+    note: str,
+    ha: str = "left",
+    color: str = INK,
+    larger: float = 1.0,
 ) -> None:
-    theme.write(ax, x, title_y, title, ha=ha, weight="bold", color=color, fontsize=9.5)
-    theme.write(ax, x, note_y, note, ha=ha, color=MUTED, fontsize=7.5)
+    theme.write(ax, x, title_y, title, ha=ha, weight="bold", color=color, fontsize=min(9.5 * larger, 11.5))
+    theme.write(ax, x, note_y, note, ha=ha, color=MUTED, fontsize=min(7.5 * larger, 9.2))
 
 
-def _names(ax: Axes, trace: Trace, rows: list[int], ys: list[float]) -> None:
+def _names(ax: Axes, trace: Trace, rows: list[int], ys: list[float], larger: float = 1.0) -> None:
     for i, y in zip(rows, ys, strict=True):
         style: dict = {"weight": "bold", "color": ACCENT} if i == rows[-1] else {}
-        theme.write(ax, NAME_X, y, theme.printable(trace.tokens[i], 13), ha="right", **style)
+        name = theme.printable(trace.tokens[i], int(13 / larger))
+        theme.write(ax, NAME_X, y, name, ha="right", fontsize=min(9 * larger, 10.8), **style)
 
 
-def _phrase(ax: Axes, x: float, y: float, parts: list[tuple[str, str]]) -> None:
+def _phrase(ax: Axes, x: float, y: float, parts: list[tuple[str, str]], fontsize: float = 9) -> None:
     """Words of several colours on one line."""
     areas: list[Artist] = [
-        TextArea(words, textprops={"color": color, "fontsize": 9, "parse_math": False}) for words, color in parts
+        TextArea(words, textprops={"color": color, "fontsize": fontsize, "parse_math": False}) for words, color in parts
     ]
     line = HPacker(children=areas, align="baseline", pad=0, sep=0)
     ax.add_artist(AnnotationBbox(line, (x, y), box_alignment=(0, 0.5), frameon=False, pad=0))

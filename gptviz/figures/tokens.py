@@ -72,7 +72,7 @@ def tokens(gpt: GPT, text: str) -> Picture:
     names = theme.labels(shown, 20)
     spots, x, row = [], 0.2, 0
     for name, token in zip(names, ids, strict=True):
-        wide = max(0.085 * len(name), 0.07 * len(str(token))) + 0.2
+        wide = max(0.094 * len(name), 0.09 * len(str(token))) + 0.2
         if x + wide > 8.7:
             x, row = 0.2, row + 1
         spots.append((x, row, wide))
@@ -84,18 +84,18 @@ def tokens(gpt: GPT, text: str) -> Picture:
         bar(ax, x, y, wide, fills[kind], height=0.29)
         sides = ([x, x + wide, x + wide, x, x], [y - 0.145, y - 0.145, y + 0.145, y + 0.145, y - 0.145])
         ax.plot(*sides, color=BELOW if rare else QUIET, lw=1.2 if rare else 0.6, ls=(0, (3, 2)) if rare else "-")
-        theme.write(ax, x + wide / 2, y, name, ha="center")
-        theme.write(ax, x + wide / 2, y + 0.25, str(token), ha="center", color=MUTED, fontsize=7.5)
-    theme.write(ax, 0.2, 0.25, f"{len(ids)} tokens for {len(text)} characters", weight="bold")
-    x, y = 0.2, 1.25 + 0.62 * row
+        theme.write(ax, x + wide / 2, y, name, ha="center", fontsize=10)
+        theme.write(ax, x + wide / 2, y + 0.26, str(token), ha="center", color=MUTED, fontsize=9.5)
+    theme.write(ax, 0.2, 0.25, f"{len(ids)} tokens for {len(text)} characters", weight="bold", fontsize=10)
+    x, y = 0.2, 1.27 + 0.62 * row
     for kind in [kind for kind in said if kind in kinds]:
         bar(ax, x, y, 0.22, fills[kind], edge=QUIET)
-        theme.write(ax, x + 0.29, y, said[kind], color=MUTED, fontsize=8)
-        x += 0.52 + 0.062 * len(said[kind])
+        theme.write(ax, x + 0.29, y, said[kind], color=MUTED, fontsize=9.5)
+        x += 0.5 + 0.076 * len(said[kind])
     rare_ones = 0 if seen is None else sum(int(seen[token]) < RARELY for token in ids)
     if rare_ones:
         ax.plot([x, x + 0.25], [y, y], color=BELOW, lw=1.2, ls=(0, (3, 2)))
-        theme.write(ax, x + 0.32, y, "hardly seen in training", color=MUTED, fontsize=8)
+        theme.write(ax, x + 0.32, y, "hardly seen in training", color=MUTED, fontsize=9.5)
     counts = ", ".join(f"{kinds.count(kind)} × {said[kind]}" for kind in said if kind in kinds)
     fig.words = f"{text!r} is cut into {len(ids)} tokens ({counts}): " + ", ".join(map(repr, shown)) + "."
     return fig

@@ -67,12 +67,12 @@ def dots(gpt: GPT, word: str, others: Sequence[str]) -> Picture:
     one = word_vector(gpt, word).double()
     rows = [word_vector(gpt, other).double() for other in others]
     wide, height = 2.9, 2.05
-    fig, ax = theme.canvas(wide * len(rows) + 0.2, 4.4)
+    fig, ax = theme.canvas(wide * len(rows) + 0.2, 4.5)
     scale = 1.7 / max(float(v.norm()) for v in [one, *rows])
     most = max(float((one * row).abs().max()) for row in rows)
-    told = []
-    for i, (other, row) in enumerate(zip(others, rows, strict=True)):
-        dot, lengths = float(one @ row), (float(one.norm()), float(row.norm()))
+    divisions = [(float(one @ row), float(one.norm()), float(row.norm())) for row in rows]
+    digits, told = max(digits_to_check(*each) for each in divisions), []
+    for i, (other, row, (dot, *lengths)) in enumerate(zip(others, rows, divisions, strict=True)):
         cosine = dot / (lengths[0] * lengths[1])
         angle = float(np.arccos(np.clip(cosine, -1, 1)))
         x, foot = 0.2 + wide * i, (0.2 + wide * i + 1.0, height + 0.35)
@@ -85,18 +85,33 @@ def dots(gpt: GPT, word: str, others: Sequence[str]) -> Picture:
                 FancyArrowPatch(foot, end, arrowstyle=style, mutation_scale=1, shrinkA=0, shrinkB=0, color=ink, lw=1.8)
             )
             above = at > 0
-            label = (end[0], end[1] - 0.13) if above else (end[0], end[1] + 0.15)
-            theme.write(ax, *label, name, color=ink, ha="center" if above else "right", fontsize=8.5)
+            label = (end[0], end[1] - 0.13) if above else (end[0], end[1] + 0.17)
+            theme.write(ax, *label, name, color=ink, ha="center" if above else "right", fontsize=10)
         ax.add_artist(Arc(foot, 0.62, 0.62, theta1=-np.degrees(angle), theta2=0, color=MUTED, lw=0.9))
-        theme.write(ax, foot[0] + 0.37, foot[1] - 0.17, f"{np.degrees(angle):.0f}°", color=MUTED, fontsize=8)
-        _products(ax, x, 3.3, wide - 0.35, (one * row).numpy(), most)
-        theme.write(ax, x, 3.87, f"sum {number(dot)}", color=color, weight="bold", fontsize=11)
-        words = f"{number(dot)} ÷ ({number(lengths[0])} × {number(lengths[1])}) = {number(cosine)}"
-        theme.write(ax, x, 4.14, words, color=MUTED, fontsize=8)
+        theme.write(ax, foot[0] + 0.37, foot[1] - 0.17, f"{np.degrees(angle):.0f}°", color=MUTED, fontsize=10)
+        _products(ax, x, 3.46, wide - 0.35, (one * row).numpy(), most)
+        theme.write(ax, x, 4.0, f"sum {number(dot)}", color=color, weight="bold", fontsize=11)
+        theme.write(ax, x, 4.28, division(dot, lengths[0], lengths[1], digits), color=MUTED, fontsize=9.5)
         told.append(f"{word} · {other} = {number(dot)} (cosine {number(cosine)}, {np.degrees(angle):.0f}°)")
-    theme.write(ax, 0.2, 2.68, f"{len(one)} products, one for each pair of numbers:", color=MUTED, fontsize=8)
+    theme.write(ax, 0.2, 2.88, f"{len(one)} products, one for each pair of numbers:", color=MUTED, fontsize=10)
     fig.words = "Dot products: " + "; ".join(told) + "."
     return fig
+
+
+def digits_to_check(dot: float, one: float, other: float) -> int:
+    """How many digits of a dot product and two lengths it takes until who divides them gets the cosine that is said."""
+    for digits in range(3, 7):  # three as in the explorer
+        lengths = round(one, digits) * round(other, digits)
+        if lengths and number(round(dot, digits) / lengths) == number(dot / max(one * other, 1e-12)):
+            return digits
+    return 7
+
+
+def division(dot: float, one: float, other: float, digits: int | None = None) -> str:
+    """A cosine with its numbers, in as many digits as it takes: "2.018 ÷ (1.657 × 1.676) = 0.73"."""
+    digits = digits_to_check(dot, one, other) if digits is None else digits
+    parts = [number(x, digits) for x in (dot, one, other)]
+    return "{} ÷ ({} × {}) = ".format(*parts) + number(dot / max(one * other, 1e-12))
 
 
 def _products(ax: Canvas, x: float, y: float, wide: float, products: np.ndarray, most: float) -> None:
@@ -117,7 +132,8 @@ def alike(gpts: Mapping[str, GPT], word: str, k: int = 6) -> Picture:
         found, base = find(gpt, word), 0.3 + 1.75 * row + 0.25 + high
         order = [i for i in found.order.tolist() if i not in found.inputs]
         counts, _ = np.histogram(found.cosine[order].clamp(-1, 1).numpy(), edges)
-        theme.write(ax, left, base - high - 0.2, f"{name}: cosines of “{word}” with all other tokens", weight="bold")
+        title = f"{name}: cosines of “{word}” with all other tokens"
+        theme.write(ax, left, base - high - 0.2, title, weight="bold", fontsize=10)
         for count, low in zip(counts, edges, strict=False):
             if count:
                 x = left + wide * (low + 1) / 2
@@ -126,13 +142,13 @@ def alike(gpts: Mapping[str, GPT], word: str, k: int = 6) -> Picture:
         for tick in (-1, -0.5, 0, 0.5, 1):
             x = left + wide * (tick + 1) / 2
             ax.plot([x, x], [base, base + 0.04], color=QUIET, lw=0.8)
-            theme.write(ax, x, base + 0.13, number(tick, 1), ha="center", color=MUTED, fontsize=8)
+            theme.write(ax, x, base + 0.15, number(tick, 1), ha="center", color=MUTED, fontsize=9.5)
         for i, token in enumerate(order[:k]):
             y, cosine = base - high + 0.02 + 0.2 * i, float(found.cosine[token])
             [label] = theme.labels(shown(gpt, [token]), 12)
-            theme.write(ax, 7.1, y, label, ha="right", fontsize=8.5)
-            bar(ax, 7.2, y, 1.15 * max(0.0, cosine), ACCENT, height=0.12)
-            theme.write(ax, 8.75, y, number(cosine), ha="right", color=MUTED, fontsize=8)
+            theme.write(ax, 7.1, y, label, ha="right", fontsize=10)
+            bar(ax, 7.2, y, 1.1 * max(0.0, cosine), ACCENT, height=0.12)
+            theme.write(ax, 8.75, y, number(cosine), ha="right", color=MUTED, fontsize=10)
             x = left + wide * (cosine + 1) / 2
             ax.plot([x, x], [base - 0.1, base], color=ACCENT, lw=1.4)
         best = ", ".join(f"{shown(gpt, [i])[0].strip()} ({number(float(found.cosine[i]))})" for i in order[:3])
@@ -141,20 +157,24 @@ def alike(gpts: Mapping[str, GPT], word: str, k: int = 6) -> Picture:
     return fig
 
 
-def along(gpt: GPT, direction: str, words: Sequence[str]) -> Picture:
-    """The dot product of each word with one direction, such as "cats - cat": bars from zero."""
+def along(gpt: GPT, direction: str, words: Sequence[str], scaled_to: Sequence[str] = ()) -> Picture:
+    """The dot product of each word with one direction, such as "cats - cat": bars from zero.
+
+    scaled_to: words whose bars must fit as well, so that pictures of some of them and of all have one scale.
+    """
     towards = word_vector(gpt, direction)
     values = [float(word_vector(gpt, word) @ towards) for word in words]
-    most = max(1e-9, *(abs(value) for value in values))
+    all_values = values + [float(word_vector(gpt, word) @ towards) for word in scaled_to]
+    most = max(1e-9, *(abs(value) for value in all_values))
     fig, ax = theme.canvas(7.2, 0.75 + 0.27 * len(words))
-    negative = min(0.0, *values)
+    negative = min(0.0, *all_values)
     zero = 1.5 + (0.55 if negative < 0 else 0) + 3.4 * -negative / most
     scale = min(3.4, (6.4 - zero)) / most
     theme.write(ax, 0.2, 0.25, f"dot product with {direction.replace('-', '−')}", weight="bold")
     ax.plot([zero, zero], [0.45, 0.48 + 0.27 * len(words)], color=QUIET, lw=0.8)
     for i, (word, value) in enumerate(zip(words, values, strict=True)):
         y, tip = 0.6 + 0.27 * i, zero + scale * value
-        theme.write(ax, 1.1, y, word, ha="right")
+        theme.write(ax, 1.38, y, word, ha="right")
         bar(ax, zero, y, scale * value, ABOVE if value > 0 else BELOW)
         theme.write(ax, tip + (0.07 if value >= 0 else -0.07), y, number(value), ha="left" if value >= 0 else "right")
     told = ", ".join(f"{word} {number(value)}" for word, value in zip(words, values, strict=True))
@@ -170,7 +190,7 @@ def islands(gpt: GPT, groups: Mapping[str, Sequence[str]]) -> Picture:
     axes = word_axes(gpt, n=2)
     cloud = axes(weight[ids]).numpy()
     low, high = cloud.min(0), cloud.max(0)
-    left, top, wide, tall = 0.3, 0.75, 6.6, 4.3
+    left, top, wide, tall = 0.2, 0.75, 5.3, 4.3
     scale = min(wide / (high[0] - low[0]), tall / (high[1] - low[1]))
     fig, ax = theme.canvas(8.9, 5.2)
 
@@ -181,7 +201,7 @@ def islands(gpt: GPT, groups: Mapping[str, Sequence[str]]) -> Picture:
     kept = percent(float(axes.variance.sum()))
     theme.write(ax, 0.2, 0.25, f"{len(ids):,} words on a flat map", weight="bold", fontsize=11)
     said = f"their two principal axes; this plane keeps {kept} of the differences between the words"
-    theme.write(ax, 0.2, 0.52, said, color=MUTED, fontsize=8)
+    theme.write(ax, 0.2, 0.54, said, color=MUTED, fontsize=9.5)
     dots_at = place(cloud)
     ax.scatter(dots_at[:, 0], dots_at[:, 1], s=2.5, color=QUIET, linewidths=0, zorder=1)
     for row, ((name, words), (hue, shape)) in enumerate(zip(groups.items(), GROUPS, strict=False)):
@@ -189,15 +209,15 @@ def islands(gpt: GPT, groups: Mapping[str, Sequence[str]]) -> Picture:
         ax.scatter(
             spots[:, 0], spots[:, 1], s=20, color=hue, marker=shape, linewidths=0.5, edgecolors=theme.PAPER, zorder=3
         )
-        y = 1.05 + 0.78 * row
-        ax.scatter(7.15, y, s=30, color=hue, marker=shape, linewidths=0)
-        theme.write(ax, 7.3, y, name, color=hue, weight="bold")
+        y = 1.05 + 0.8 * row
+        ax.scatter(5.85, y, s=30, color=hue, marker=shape, linewidths=0)
+        theme.write(ax, 6.0, y, name, color=hue, weight="bold", fontsize=10)
         named = ", ".join(words)
         for line in range(2):
-            cut = named if len(named) <= 25 else named[: named.rfind(", ", 0, 25) + 1]
+            cut = named if len(named) <= 36 else named[: named.rfind(", ", 0, 36) + 1]
             named = named[len(cut) :].strip()
             last = line == 1 and named
-            theme.write(ax, 7.3, y + 0.19 + 0.17 * line, cut + (" …" if last else ""), color=MUTED, fontsize=7.5)
+            theme.write(ax, 6.0, y + 0.2 + 0.19 * line, cut + (" …" if last else ""), color=MUTED, fontsize=9.5)
     fig.words = (
         f"{len(ids):,} words on the plane of their two principal axes, which keeps {kept} of the differences between "
         f"them, with {', '.join(groups)} in colours of their own."
@@ -235,16 +255,16 @@ def steps(gpt: GPT, pairs: Sequence[tuple[str, str]]) -> Picture:
 
     theme.write(ax, 0.2, 0.25, f"{len(pairs)} steps, such as {pairs[0][0]} → {pairs[0][1]}", weight="bold", fontsize=11)
     said = f"mean cosine of two steps {number(cosine)}; this plane keeps {percent(kept)} of a step's length on average"
-    theme.write(ax, 0.2, 0.52, said, color=MUTED, fontsize=8)
+    theme.write(ax, 0.2, 0.54, said, color=MUTED, fontsize=9.5)
     for points, words, ha, off in (
         (a, [p[0] for p in pairs], "right", -0.75),
         (b, [p[1] for p in pairs], "left", 0.75),
     ):
         spots = [place(point) for point in points]
         side = (min if off < 0 else max)(x for x, _ in spots) + off / 3
-        for word, (x, y), at_y in zip(words, spots, spread([y for _, y in spots], 0.21, top, top + tall), strict=True):
+        for word, (x, y), at_y in zip(words, spots, spread([y for _, y in spots], 0.22, top, top + tall), strict=True):
             ax.plot([x, side], [y, at_y], color=QUIET, lw=0.6, zorder=1)
-            theme.write(ax, side + (0.05 if off > 0 else -0.05), at_y, word, ha=ha, fontsize=8.5)
+            theme.write(ax, side + (0.05 if off > 0 else -0.05), at_y, word, ha=ha, fontsize=10)
     for start, end in zip(a, b, strict=True):
         style = "-|>,head_length=4,head_width=2"
         ax.add_artist(

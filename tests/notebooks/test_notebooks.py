@@ -106,6 +106,17 @@ def short_cells(notebook: NotebookNode, path: Path) -> list[str]:
     return [f"cell {where}: {n} lines" for where, n in lines.items() if not 0 < n <= 25]
 
 
+def fits_a_narrow_page(notebook: NotebookNode, path: Path) -> list[str]:
+    """At 800 px JupyterLab clips a line of code after 78 characters, and breaks a printed one there, inside a word."""
+    printed = {cell.id: "".join(o.get("text", "") for o in cell.outputs) for cell in code(notebook)}
+    return [
+        f"cell {cell.id}: {len(line)} characters: {line}"
+        for cell in code(notebook)
+        for line in [*cell.source.splitlines(), *printed[cell.id].splitlines()]
+        if len(line) > 78
+    ]
+
+
 def prose_first(notebook: NotebookNode, path: Path) -> list[str]:
     runs = [(kind, list(cells)) for kind, cells in groupby(notebook.cells, key=lambda cell: cell.cell_type)]
     long = [
@@ -196,6 +207,7 @@ RULES: list[Callable[[NotebookNode, Path], list[str]]] = [
     same_every_time,
     small,
     short_cells,
+    fits_a_narrow_page,
     prose_first,
     one_h1,
     pictures_described,
@@ -272,6 +284,8 @@ def bad(rule: Callable[[NotebookNode, Path], list[str]]) -> NotebookNode:
             drawn.outputs[0].data["image/png"] = "A" * 1_000_000
         case "short_cells":
             printed.source = "x = 1\n" * 26
+        case "fits_a_narrow_page":
+            printed.outputs[0].text = "word " * 20
         case "prose_first":
             notebook.cells[1:1] = [new_code_cell("x = 1")] * 3
         case "one_h1":

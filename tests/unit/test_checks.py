@@ -60,6 +60,8 @@ def test_each_exercise_has_its_check(path: Path) -> None:
     assert asked == [id for id in checks.EXERCISES if id.startswith(path.name[:2])] and 3 <= len(asked) <= 5
     assert re.findall(r"^### ([\d.]+) .+ · \d+ minutes · (?:easy|medium|harder)$", source, flags=re.M) == asked
     assert source.count("<details><summary>Answer</summary>") == len(asked)
+    shown = [cell.outputs[-1].data["text/plain"] for cell in cells if "gv.checks.exercise(" in cell.source]
+    assert [line[:1] for line in shown] == ["○"] * len(asked)
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -219,6 +219,19 @@ def test_tally_counts_every_draw(traced: Trace) -> None:
     assert sum(counts) == 500
 
 
+def test_patches_keep_the_whole_picture(traced: Trace) -> None:
+    """Also what does not fill a square."""
+    picture = figures.next_token(traced)
+    height, width, _ = picture.pixels().shape
+    rows, columns = height // 100 + 1, width // 100 + 1
+    assert height % 100 and width % 100
+    fig = figures.patches(picture, 100)
+    squares = np.stack([np.asarray(image.get_array()) for image in fig.axes[0].images])
+    assert squares.shape == (rows * columns, 100, 100, 3) and fig.words.startswith(f"{rows} × {columns} = ")
+    whole = squares.reshape(rows, columns, 100, 100, 3).swapaxes(1, 2).reshape(100 * rows, 100 * columns, 3)
+    np.testing.assert_array_equal(whole[:height, :width], picture.pixels())
+
+
 def test_neurons_cells_are_the_activations(traced: Trace) -> None:
     """Tokens × the most active neurons: white is 0, the largest activation is full colour, the chosen ones named."""
     fig = figures.neurons(traced, layer=1, neuron=7, columns=6)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,8 @@ import gptviz as gv
 from gptviz import figures
 from gptviz.figures import theme
 from gptviz.figures.tokens import kinds_of
-from gptviz.figures.turning import Turning, view
-from gptviz.figures.vectors import mean_cosine, spread
+from gptviz.figures.turning import Turning, camera, view
+from gptviz.figures.vectors import division, mean_cosine, spread
 from gptviz.geometry import find, word_axes, word_ids, word_vector
 from gptviz.model import GPT
 from gptviz.probes.claims import analogies, missed, word_pairs
@@ -217,6 +218,26 @@ def test_bars_along_a_direction_are_dot_products(gpt: GPT) -> None:
     torch.testing.assert_close(widths / widths.abs().max(), values / values.abs().max(), rtol=1e-4, atol=1e-4)
 
 
+def test_a_part_of_the_bars_has_the_scale_of_all(gpt: GPT) -> None:
+    words = ["old", "gave", "happy", "day"]
+    every, part = (figures.along(gpt, "queen - king", w, scaled_to=words) for w in (words, words[:2]))
+    for one, other in zip(bars_in(part), bars_in(every)[:2], strict=True):
+        assert (one.get_x(), one.get_width()) == (other.get_x(), other.get_width())
+    assert [bar.get_width() for bar in bars_in(every)] == [
+        bar.get_width() for bar in bars_in(figures.along(gpt, "queen - king", words))
+    ]
+
+
+def test_a_division_comes_out_by_hand() -> None:
+    dice = torch.Generator().manual_seed(0)
+    for one, other in torch.randn(300, 2, 16, dtype=torch.float64, generator=dice):
+        dot, lengths = float(one @ other), (float(one.norm()), float(other.norm()))
+        said = division(dot, *lengths)
+        top, first, second, cosine = (float(x) for x in re.findall(r"-?\d+\.\d+", said.replace("−", "-")))
+        assert round(top / (first * second), 2) == cosine == round(dot / (lengths[0] * lengths[1]), 2), said
+    assert division(0.0, 0.0, 1.0).endswith("= 0.00"), "a vector of zeros is no error"
+
+
 def test_islands_lie_at_the_principal_axes(gpt: GPT) -> None:
     groups = {"people": ["king", "queen"], "doing": ["saw", "gave"]}
     fig, axes = figures.islands(gpt, groups), word_axes(gpt, n=2)
@@ -263,6 +284,29 @@ def test_a_turn_keeps_lengths_across_the_view() -> None:
     sides = torch.cat([view(points, 0), view(points, 90)], dim=1)
     assert view(torch.zeros(1, 3), 40).abs().max() == 0
     torch.testing.assert_close(sides[:, 0] ** 2 + sides[:, 2] ** 2, (points[:, 0] ** 2 + points[:, 2] ** 2).double())
+
+
+def test_plotly_looks_from_where_the_picture_does() -> None:
+    looks = camera(40)
+    towards, up = torch.tensor([list(looks[key].values()) for key in ("eye", "up")]).double()
+    right = torch.linalg.cross(up, towards)
+    right = right / right.norm()
+    points = torch.randn(5, 3, generator=torch.Generator().manual_seed(0)).double()
+    seen = torch.stack([points @ right, points @ torch.linalg.cross(towards, right)], dim=-1)
+    torch.testing.assert_close(view(points, 40), seen, atol=1e-6, rtol=0)
+
+
+def test_a_ring_with_a_name_is_where_the_dashed_step_ends(gpt: GPT) -> None:
+    """In the figure to turn, and in each of the three pictures of it."""
+    fig = figures.embeddings_3d(gpt, "king - old + day")
+    _, own, _, dashed, _ = fig.data
+    assert own.text[-1] == "king − old + day" and own.marker.symbol[-1] == "circle-open"
+    assert dashed.line.dash == "longdash"
+    np.testing.assert_allclose(*([line.x[-1], line.y[-1], line.z[-1]] for line in (own, dashed)), atol=1e-9)
+    assert words_in(fig._still).count("king − old + day") == 3
+    lines = [line.get_xydata()[-1] for line in fig._still.axes[0].lines if line.get_linestyle() == "--"]
+    rings = [c.get_offsets()[0] for c in fig._still.axes[0].collections if not len(c.get_facecolors())]
+    np.testing.assert_allclose(rings, lines)
 
 
 def test_a_notebook_keeps_points_or_a_picture_but_no_javascript(gpt: GPT, monkeypatch: pytest.MonkeyPatch) -> None:

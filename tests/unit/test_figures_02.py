@@ -129,6 +129,15 @@ def test_waves_are_the_principal_axes(gpt):
     assert f"{directions_needed(gpt.pos.weight.detach())} directions hold nine tenths" in words_in(picture)
 
 
+def test_waves_are_on_one_scale(gpt):
+    """The mean square of a curve is its direction's share, for the learned table and the formula alike."""
+    learned = gpt.pos.weight.detach()
+    lines = [line for line in figures.waves(gpt).axes[0].lines if len(line.get_xdata()) == len(learned)]
+    squares = torch.tensor([float(torch.as_tensor(line.get_ydata()).var(correction=0)) for line in lines])
+    shares = torch.cat([principal_axes(table, 3).variance for table in (learned, sinusoids(*learned.shape))])
+    assert_close(squares / squares[0], (shares / shares[0]).float(), rtol=1e-3, atol=0)
+
+
 def test_places_draws_what_the_probe_measures(gpt):
     picture = figures.places(gpt)
     for error in (*place_error(gpt).tolist(), *place_error(gpt, ("pos",)).tolist()):

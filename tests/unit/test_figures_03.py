@@ -111,7 +111,10 @@ def test_same_bytes_every_time_and_words(make) -> None:
 def test_the_widest_use_fits() -> None:
     places = [str(i) for i in range(16)]
     tables = {name: torch.eye(16) for name in ("one", "two", "three")}
-    assert figures.grids(tables, places).get_figwidth() <= 12.8
+    fig = figures.grids(tables, places)
+    assert fig.get_figwidth() <= 12.8
+    smallest = min(text.get_fontsize() for text in fig.axes[0].texts) * 100 / 72  # px, at full width
+    assert smallest * 610 / (100 * fig.get_figwidth()) >= 8, "too small to read on a page of 800 px"
 
 
 # ---- the measurements behind them ----
