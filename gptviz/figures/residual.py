@@ -75,8 +75,7 @@ def stage_name(stage: int) -> str:
 
 def signed(x: float) -> str:
     """A number that says which way it pushes: "+1.20", "−0.35"."""
-    words = number(x)
-    return words if words.startswith("−") else f"+{words}"
+    return ("−" if x < 0 else "+") + number(abs(x))
 
 
 def _lens(ax: Axes, trace: Trace, logits: Tensor, stages: list[int], columns: list[int]) -> None:

@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 STILLS = "GPTVIZ_STILLS"  # set to 1 by `make notebooks`: pictures and words for a page without a kernel
 STILL_BYTES = 60_000  # of one picture in a notebook
 LIVE = "application/vnd.gptviz.explorer+json"  # under STILLS: what `make site` and `make slides` need to show it live
-LINE = 100  # characters of a sentence in a notebook's output, which does not wrap
+LINE = 76  # characters of a sentence in a notebook's output, which JupyterLab breaks inside a word
 
 
 @cache

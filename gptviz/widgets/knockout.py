@@ -249,7 +249,11 @@ class Knockout(TraceExplorer):
         elif self._other is None:
             what = t["words_nothing"]
         else:
-            what = t["words_patch"].format(place=_named(self.place), text=visible(self._other.text))
+            layer, token = self.place["layer"], self.tokens[self.place["position"]]
+            part = (
+                f"head {self.place['head']}" if self.place["name"] == "z" else f"the {t['what_' + self.place['name']]}"
+            )
+            what = t["words_patch"].format(what=part, layer=layer, token=visible(token), text=visible(self._other.text))
         return t["words"].format(
             text=visible("".join(self.tokens[: self.position + 1])),
             before=visible(before[1]),

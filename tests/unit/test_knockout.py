@@ -183,7 +183,7 @@ def test_words_say_what_is_shown(trace):
     for given, said in (
         ({"without": ["L0H1", "pos"]}, "Without L0H1, pos it is"),
         ({"without": []}, "With nothing changed it is"),
-        ({"other": OTHER, "place": ("z", 1, 2, 3)}, "With z 1 2 3 taken from"),
+        ({"other": OTHER, "place": ("z", 1, 2, 3)}, "With head 2 of block 1 at “"),
     ):
         widget = gv.knockout(trace, **given)
         assert said in widget.words()

@@ -17,7 +17,7 @@ export const number = (x) => minus(x);
 export const thousandths = (x) => x.toFixed(3).replace("-", "−");
 
 /** A number that says which way it pushes: "+1.20", "−0.35". */
-export const signed = (x) => (number(x).startsWith("−") ? number(x) : `+${number(x)}`);
+export const signed = (x) => `${x < 0 ? "−" : "+"}${number(Math.abs(x))}`;
 
 /** [mantissa, exponent] of eˣ, given x: "671.8" and "" as long as it reads easily, else powers of ten. Never overflows. */
 export function exponential(x) {

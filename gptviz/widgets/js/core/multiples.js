@@ -99,7 +99,7 @@ export function multiples(parent, { label, choose, colors, redraw, signal }) {
         context.lineWidth = at ? 2.5 : 1;
         context.strokeRect(x - 0.5, y - 0.5, side + 1, side + 1);
         const [text, strong] = words(layer, head, narrow);
-        context.font = `${at || strong ? "600 " : ""}${FONT_PX}px ${family}`;
+        context.font = `${strong ? "600 " : ""}${FONT_PX}px ${family}`;
         context.fillStyle = colors.color(at ? "accent" : strong ? "ink" : "muted");
         context.textAlign = "left";
         context.fillText(text, x, y + side + 11, place.across - 2);

@@ -106,7 +106,7 @@ export default explorer("embeddings", TRAITS, (tools) => {
     for (const { expression, expected, rank, first } of of) {
       const chip = button(group, "", () => run(expression), signal).attr("data-try", expression).attr("data-rank", rank);
       chip.append("span").text(expression.replaceAll("-", "−"));
-      chip.append("b").text(rank === 1 ? ` = ${first}` : ` ≠ ${expected}`);
+      chip.append("b").text(rank === 1 ? ` → ${first}` : ` ≠ ${expected}`);
       chip.attr("title", t(rank === 1 ? "came_first" : "came_later", { expected, rank, first }));
     }
   }
