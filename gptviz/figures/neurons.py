@@ -28,8 +28,9 @@ def neurons(
 ) -> Picture:
     """Tokens × the most active neurons of a layer; one neuron's question and answer; the prediction with it scaled.
 
-    layer, neuron: the one without which the prediction after `position` moves most, unless given. scale: the factor of
-    its activation in the second set of bars, at every token; 0 switches it off.
+    layer, neuron: unless given, the one without which the prediction after `position` moves most, of those that push
+    the likeliest token up most by themselves. scale: the factor of its activation in the second set of bars, at every
+    token; 0 switches it off.
     """
     position = at(trace, position)
     layer, neuron = chosen_neuron(trace, layer, neuron, position)

@@ -97,7 +97,7 @@ def _context(gpt: GPT, ids: list[int], position: int, value: float) -> Context:
 
 
 def telling_neuron(traced: Trace, position: int = -1, tries: int | None = None) -> tuple[int, int]:
-    """The neuron (layer, neuron) without which the prediction at a position moves most.
+    """The neuron (layer, neuron) without which the prediction at a position moves most, of those that are tried.
 
     Tried are those that push the likeliest token up most by themselves: 24, or as many as take no time.
     """

@@ -158,8 +158,9 @@ def neurons(
 ) -> Neurons:
     """The explorer of the MLP: choose a layer, a neuron, a token; read its question and its answer; scale it.
 
-    layer, neuron: counted from 0; left out, the one without which the prediction moves most; of a layer alone, its most
-    active one at `position`. scale: 0..3, the factor of its activation at every token; 0 switches it off.
+    layer, neuron: counted from 0; left out, the one without which the prediction moves most, of those that push the
+    likeliest token up most by themselves; of a layer alone, its most active one at `position`.
+    scale: 0..3, the factor of its activation at every token; 0 switches it off.
     """
     return Neurons(trace, layer, neuron, position, scale, language)
 
