@@ -52,13 +52,16 @@ class Report(list[Check]):
         return all(check.passed for check in self)
 
     def __repr__(self) -> str:
-        return "\n".join(wrapped(line) for check in self for line in str(check).replace(" — ", "\n— ", 1).split("\n"))
+        lines = []
+        for check in self:
+            sentence, _, number = str(check).partition(" — ")
+            lines += [wrapped(sentence), wrapped(f"— {number}", indent=6)]
+        return "\n".join(lines)
 
 
-def wrapped(line: str) -> str:
+def wrapped(line: str, indent: int = 0) -> str:
     """As wide as a page of 800 px: JupyterLab breaks a longer line inside a word."""
-    first = " " * 6 if line.startswith("—") else ""
-    return textwrap.fill(line, 76, initial_indent=first, subsequent_indent=" " * 8)
+    return textwrap.fill(line, 76, initial_indent=" " * indent, subsequent_indent=" " * 8)
 
 
 def claim(id: str, sentence: str) -> Callable[[Callable[[GPT], Measured]], Callable[[GPT], Measured]]:
