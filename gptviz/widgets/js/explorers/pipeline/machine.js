@@ -79,7 +79,7 @@ export function machine(parent, { t, signal, palette, open, pick }) {
       const box = x.blocks[b];
       if (box.skipped) write(svg, 0, 0, t(x.narrow ? "more_short" : "more", { count: box.skipped }), "gv-small gv-middle").attr("transform", `translate(${box.x - x.gap / 2 - 9},${(TOP_PX + lanes) / 2}) rotate(-90)`);
       svg.append("rect").attr("class", "gv-block").attr("x", box.x).attr("y", 1).attr("width", box.wide).attr("height", lanes + 4).attr("rx", 8);
-      title(box.x + 7, t("block", { layer }), box.wide < 72 || (x.narrow && heads[b].length < config.n_head) ? "" : heads[b].length < config.n_head ? t("heads_of", { count: config.n_head }) : t("heads"));
+      title(box.x + 7, box.wide < 60 ? layer : t("block", { layer }), box.wide < 72 || (x.narrow && heads[b].length < config.n_head) ? "" : heads[b].length < config.n_head ? t("heads_of", { count: config.n_head }) : t("heads"));
       if (box.wide >= 72) write(svg, box.mlp + box.mlpWide, 30, t("mlp"), "gv-small gv-end");
       heads[b].forEach((head, h) => {
         const x0 = box.x + 6 + h * box.step;
