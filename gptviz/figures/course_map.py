@@ -8,17 +8,18 @@ from pathlib import Path
 
 from .theme import ACCENT, ACCENT_PALE, FAINT, INK, MUTED, PAPER, QUIET
 
-# lesson: (x, y, width, height, title, note)
+# lesson: (x, y, width, height, title, note), a line of the picture for each line of the words
 STOPS = {
-    "01": (110, 58, 122, 62, "tokens,", "embeddings"),
-    "02": (258, 58, 104, 62, "positions", "which order?"),
-    "03": (408, 58, 108, 62, "averages", "why listen?"),
-    "04": (528, 58, 100, 62, "one head", "who listens?"),
-    "05": (640, 58, 108, 62, "many heads", "why several?"),
-    "06": (760, 58, 96, 62, "MLP", "facts"),
-    "07": (908, 58, 122, 62, "next token", "how to choose?"),
-    "08": (110, 140, 920, 30, "the residual stream", "everything is added up here"),
+    "01": (65, 58, 101, 98, "tokens,\nembeddings", ""),
+    "02": (181, 58, 85, 98, "positions", "which\norder?"),
+    "03": (292, 58, 82, 98, "averages", "why\nlisten?"),
+    "04": (381, 58, 82, 98, "one head", "who\nlistens?"),
+    "05": (470, 58, 82, 98, "many\nheads", "why\nseveral?"),
+    "06": (559, 58, 72, 98, "MLP", "facts"),
+    "07": (664, 58, 80, 98, "next\ntoken", "how to\nchoose?"),
+    "08": (65, 176, 679, 30, "the residual stream", "everything is added up here"),
 }
+WIDE, HIGH = 820, 260  # so that 13 units of a word are still 10 pixels in a narrow notebook
 FONT = "font-family='system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif'"
 
 
@@ -28,27 +29,28 @@ def course_map(lesson: str) -> str:
         raise ValueError(f"the map shows the lessons 00, {', '.join(STOPS)}; got {lesson!r}")
     whole = lesson == "00"
     parts = [
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1140 226' width='1140' height='226' {FONT} role='img'>",
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDE} {HIGH}' width='{WIDE}' height='{HIGH}' {FONT} "
+        "role='img'>",
         f"<title>Map of the course; you are at lesson {lesson}</title>",
-        f"<rect x='1' y='1' width='1138' height='224' rx='12' fill='{PAPER}' stroke='{ACCENT if whole else QUIET}' "
-        f"stroke-width='{2.5 if whole else 1}'/>",
+        f"<rect x='1' y='1' width='{WIDE - 2}' height='{HIGH - 2}' rx='12' fill='{PAPER}' "
+        f"stroke='{ACCENT if whole else QUIET}' stroke-width='{2.5 if whole else 1}'/>",
         _text(20, 27, "00  the whole machine", ACCENT if whole else MUTED, bold=whole),
     ]
     if whole:
-        parts.append(_text(1120, 27, "you are here", ACCENT, bold=True, anchor="end"))
+        parts.append(_text(800, 27, "you are here", ACCENT, bold=True, anchor="end"))
     parts += [
-        f"<rect x='394' y='40' width='476' height='140' rx='10' fill='none' stroke='{QUIET}' stroke-dasharray='4 4'/>",
-        _text(864, 194, "× N blocks", MUTED, anchor="end"),
-        _text(58, 94, "text", INK, bold=True, anchor="middle"),
-        _arrow(80, 89, 106, 89),
-        _arrow(236, 89, 254, 89),
-        _arrow(366, 89, 404, 89),
-        _arrow(860, 89, 904, 89),
-        _arrow(1034, 89, 1058, 89),
-        _text(1086, 94, "token", INK, bold=True, anchor="middle"),
-        f"<path d='M1086 104 V204 H58 V108' fill='none' stroke='{QUIET}' stroke-width='1.5'/>",
-        f"<path d='M53 113 L58 104 L63 113' fill='none' stroke='{QUIET}' stroke-width='1.5'/>",
-        _text(570, 219, "append it, and again", MUTED, anchor="middle"),
+        f"<rect x='280' y='40' width='364' height='176' rx='10' fill='none' stroke='{QUIET}' stroke-dasharray='4 4'/>",
+        _text(644, 230, "× N blocks", MUTED, anchor="end"),
+        _text(34, 112, "text", INK, bold=True, anchor="middle"),
+        _arrow(51, 107, 62, 107),
+        _arrow(168, 107, 178, 107),
+        _arrow(268, 107, 289, 107),
+        _arrow(634, 107, 661, 107),
+        _arrow(746, 107, 760, 107),
+        _text(786, 112, "token", INK, bold=True, anchor="middle"),
+        f"<path d='M786 122 V236 H34 V126' fill='none' stroke='{QUIET}' stroke-width='1.5'/>",
+        f"<path d='M29 131 L34 126 L39 131' fill='none' stroke='{QUIET}' stroke-width='1.5'/>",
+        _text(410, 252, "append it, and again", MUTED, anchor="middle"),
     ]
     for name, (x, y, w, h, title, note) in STOPS.items():
         here = name == lesson
@@ -59,9 +61,12 @@ def course_map(lesson: str) -> str:
             parts.append(_text(x + 12, y + 20, f"{name}  {title}", ink, bold=True))
             parts.append(_text(x + w - 12, y + 20, note, small, anchor="end"))
         else:
-            parts.append(_text(x + 10, y + 19, name, small))
-            parts.append(_text(x + 10, y + 37, title, ink, bold=True))
-            parts.append(_text(x + 10, y + 53, note, ink if title.endswith(",") else small, bold=title.endswith(",")))
+            parts.append(_text(x + 8, y + 19, name, small))
+            down = y + 19
+            for words, color, bold in [(title, ink, True), (note, small, False)]:
+                for line in words.splitlines():
+                    down += 17
+                    parts.append(_text(x + 8, down, line, color, bold))
         if here:
             at = (x + w / 2, y - 6) if h >= 40 else (x + w / 2, y + 20)
             parts.append(_text(*at, "you are here", ACCENT if h >= 40 else PAPER, bold=True, anchor="middle"))
