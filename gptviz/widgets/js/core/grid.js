@@ -11,8 +11,8 @@ const WIDEST = 120; // cell with words in it
 /**
  * Rows × columns of dots or coloured cells, with labels; one cell may be chosen: click, or arrow keys, Home, End.
  *
- * @param {{label: string, choose?: (row: number, column: number) => void, signal: AbortSignal, heightPx?: number, palette: object}} options
- *   palette: see colors.js. Without `choose` it is only looked at.
+ * @param {{label: string, choose?: (row: number, column: number) => void, signal: AbortSignal, heightPx?: number, stretch?: boolean, palette: object}} options
+ *   palette: see colors.js. Without `choose` it is only looked at. `stretch`: cells need not be square, so that the rows fill the height.
  * @returns {(picture: object) => void} draws. picture: `rows`, `columns` (labels), `rowTitle`, `columnTitle`, `value(r, c)` (NaN: an empty cell),
  *   `color(value, r, c)`, `size(value, r, c)` (0 to 1, the share of a cell that a dot covers; without it, cells are filled), `chosen` [row, column] or null,
  *   `describe(r, c)` (the words of a cell, for the pointer and for screen readers), `rowNote(r)`, `columnNote(c)` (a few characters after each row, under each column),
@@ -20,7 +20,7 @@ const WIDEST = 120; // cell with words in it
  *
  * The canvas keeps what it drew: `canvas.values` (row by row), and `canvas.center(r, c)` in CSS pixels.
  */
-export function grid(parent, { label, choose, signal, heightPx = 380, palette }) {
+export function grid(parent, { label, choose, signal, heightPx = 380, stretch = false, palette }) {
   const box = parent.append("div").attr("class", "gv-grid").style("height", `${heightPx}px`);
   const canvas = box.append("canvas").node();
   const note = tooltip(box);
@@ -76,7 +76,8 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
     const whole = (size) => (size > 8 ? Math.floor(size) : size);
     const [wide, high] = [(widthPx - left - right - 2) / columns.length, (heightPx - top - below) / rows.length].map((size) => whole(size));
     const cell = Math.min(wide, high, 40);
-    const shape = picture.text ? { wide: Math.min(wide, WIDEST), high: Math.min(high, 40) } : { wide: cell, high: cell };
+    const most = picture.text ? WIDEST : stretch ? 40 : cell;
+    const shape = { wide: Math.min(wide, most), high: Math.min(high, stretch || picture.text ? 40 : cell) };
     return { x: Math.ceil(left), y: Math.ceil(top), cell, ...shape, rows, columns };
   };
 
@@ -137,10 +138,11 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
     }
 
     // labels: as many as there is room for, and always the chosen ones
-    const every = Math.ceil((FONT_PX + 1) / cell);
+    const every = [high, wide].map((px) => Math.ceil((FONT_PX + 1) / px));
+    const near = (index, axis) => every[axis] > 1 && chosen && chosen[axis] !== index && Math.abs(chosen[axis] - index) < every[axis];
     const write = (index, text, axis, at) => {
       const strong = chosen?.[axis] === index;
-      if (!strong && (index % every || (every > 1 && chosen && Math.abs(chosen[axis] - index) < every))) return;
+      if (!strong && (index % every[axis] || near(index, axis))) return;
       context.fillStyle = strong ? hue("accent") : hue("ink");
       context.font = strong ? `600 ${plain}` : plain;
       at(text, (index + 0.5) * [high, wide][axis]);
@@ -157,9 +159,8 @@ export function grid(parent, { label, choose, signal, heightPx = 380, palette })
       context.fillText(words, 0, 0);
       context.restore();
     }));
-    const near = (index, at) => every > 1 && chosen && chosen[at] !== index && Math.abs(chosen[at] - index) < every;
-    const note = (words, at) => (index) => (chosen?.[at] === index || (index % every === 0 && !near(index, at))) && words(index);
-    const [rowNote, columnNote] = [picture.rowNote, picture.columnNote].map((words, at) => (words ? note(words, at) : () => ""));
+    const note = (words, axis) => (index) => (chosen?.[axis] === index || (index % every[axis] === 0 && !near(index, axis))) && words(index);
+    const [rowNote, columnNote] = [picture.rowNote, picture.columnNote].map((words, axis) => (words ? note(words, axis) : () => ""));
     context.font = plain;
     context.fillStyle = hue("muted");
     rows.forEach((_, r) => context.fillText(rowNote(r) || "", x + wide * columns.length + 6, y + (r + 0.5) * high));

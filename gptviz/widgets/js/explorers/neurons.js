@@ -43,7 +43,7 @@ export default explorer("neurons", TRAITS, (tools) => {
   }, { signal });
   let first = 0;
   const drawGrid = grid(left, {
-    label: t("grid"), heightPx: 376, signal, palette: colors,
+    label: t("grid"), heightPx: 376, stretch: true, signal, palette: colors,
     choose: (row, column) => change({ position: first + row, neuron: get("columns")[get("layer")][column], picked: { kind: "activation" } }),
   });
 
@@ -52,7 +52,7 @@ export default explorer("neurons", TRAITS, (tools) => {
   const title = card.append("div").attr("class", "gv-card-title");
   const [name, fires] = [title.append("b"), title.append("span")];
   const part = (heading, style, parent = card) => {
-    const box = parent.append("section").attr("class", style);
+    const box = parent.append("div").attr("class", style);
     const head = box.append("div").attr("class", "gv-part-head");
     head.append("b").text(t(heading));
     return [box, head.append("span")];

@@ -40,7 +40,7 @@ export default explorer("positions", TRAITS, (tools) => {
 
   const two = root.append("div").attr("class", "gv-positions");
   const drawKinds = kinds.map((kind) => {
-    const box = two.append("section").attr("class", "gv-positions-kind");
+    const box = two.append("div").attr("class", "gv-positions-kind");
     box.append("h3").text(t(kind.name, { n: get("n_ctx").toLocaleString("en"), width: width.toLocaleString("en") }));
     const pair = box.append("div").attr("class", "gv-positions-pair");
     const shared = { n, hues, signal, every: (down, across) => (down > 1 || across > 1 ? `   (${t("every", { down, across })})` : "") };
