@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import anywidget
 import torch
+from IPython import get_ipython
 from IPython.display import display
 from traitlets import Bool, Dict, Int, List, Unicode
 
@@ -188,6 +189,7 @@ class TraceExplorer(Explorer):
     counted = Bool().tag(sync=True)
     edits = List(Unicode()).tag(sync=True)  # what is changed in this run: "L1H2 × 0", "z[1, 2]"
     run = Int().tag(sync=True)
+    variable = Unicode().tag(sync=True)  # what Python calls the trace, for the lines to copy
     start = Dict().tag(sync=True)  # what Reset goes back to
 
     def __init__(self, trace: Trace, language: str = "en", **traits: Any):
@@ -203,6 +205,7 @@ class TraceExplorer(Explorer):
             "rarely_seen": trace.rarely_seen,
             "counted": trace.gpt.token_counts is not None,
             "edits": trace.edits.names(),
+            "variable": called(trace),
         }
 
     def answer(self, question: dict[str, Any]) -> None:
@@ -221,6 +224,18 @@ class TraceExplorer(Explorer):
             self.set_trait(name, value)
         self._states_to_send.update(traced)  # also what is the same here: the browser may have moved on meanwhile
         self.run += 1
+
+
+def called(trace: Trace) -> str:
+    """What the reader's notebook calls a trace: a variable that holds it; else Python that makes it again.
+
+    An edited trace without a name is called "trace": its edits may be tensors, which no line of Python can hold.
+    """
+    shell = get_ipython()
+    names = (name for name, value in (shell.user_ns if shell else {}).items() if value is trace and name[0] != "_")
+    ids, tokenizer = trace.ids.tolist(), trace.gpt.tokenizer
+    prompt = trace.text if tokenizer is not None and tokenizer.encode(trace.text) == ids else ids
+    return next(names, "trace" if trace.edits else f"gv.trace(gpt, {prompt!r})")
 
 
 def index(position: int, count: int) -> int:

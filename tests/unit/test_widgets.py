@@ -4,12 +4,14 @@ import json
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 import torch
 from models import random_gpt
 from torch.testing import assert_close
 
+import gptviz
 from gptviz.sampling import distribution
 from gptviz.tracing import trace
 from gptviz.widgets import explorer
@@ -112,6 +114,25 @@ def test_edits_are_not_dropped_in_silence_for_another_text(gpt):
     ask(widget, text="The queen")
     assert "knock-outs" in widget.error
     assert widget.tokens == trace(gpt, TEXT).tokens
+
+
+# ---- lines to copy
+
+
+def test_a_line_to_copy_calls_the_trace_what_the_notebook_calls_it(gpt, monkeypatch):
+    story, hidden, edited = trace(gpt, TEXT), trace(gpt, TEXT), trace(gpt, TEXT, without=["L0H0"])
+    shell = SimpleNamespace(user_ns={"_12": hidden, "story": story, "other": 3})
+    monkeypatch.setattr(explorer, "get_ipython", lambda: shell)
+    assert next_token(story).variable == "story"
+    assert next_token(edited).variable == "trace"
+    widget = next_token(hidden)
+    for text in (TEXT, 'a "quoted" word\n'):  # at first, and after another text is typed into its box
+        if text != TEXT:
+            ask(widget, text=text)
+        again = eval(widget.variable, {"gv": gptviz, "gpt": gpt})
+        assert again.text == text and again.ids.equal(widget.trace.ids)
+    from_ids = next_token(trace(gpt, [5, 3, 0, 2]))
+    assert eval(from_ids.variable, {"gv": gptviz, "gpt": gpt}).ids.tolist() == [5, 3, 0, 2]
 
 
 # ---- a text of the reader's own

@@ -3,7 +3,7 @@ import { arcs } from "./arcs.js";
 import { float32 } from "./bytes.js";
 import { button, segmented, toggle } from "./choice.js";
 import { palette } from "./colors.js";
-import { expression } from "./expression.js";
+import { called, expression } from "./expression.js";
 import { exponential, number, percent } from "./format.js";
 import { grid } from "./grid.js";
 import { surface } from "./heat.js";
@@ -145,10 +145,10 @@ export function microscope(parent, tools, { full = true, heightPx = GRID_PX, con
   const caption = left.append("div").attr("class", "gv-says");
   const [says, legend] = [caption.append("b"), caption.append("span")];
   const drawGrid = grid(left, { label: t("pattern"), signal, palette: colors, heightPx, choose: (r, c) => (get("transposed") ? choose(c, r) : choose(r, c)) });
-  const drawTable = full ? keyTable(main, { t, colors, signal, redraw: again, role, choose: (key) => choose(get("query"), key) }) : () => "";
-  const drawBench = full ? bench(box, { t, role, signal }) : () => {};
+  const drawTable = full ? keyTable(main, { model, t, colors, signal, redraw: again, role, choose: (key) => choose(get("query"), key) }) : () => "";
+  const drawBench = full ? bench(box, { model, t, role, signal }) : () => {};
   const code = box.append("div").attr("class", "gv-code");
-  const drawExpression = expression(code, { t, signal });
+  const drawExpression = expression(code, tools);
   const products = code.append("code");
   root.on("keydown.free", ({ key }) => {
     if (key !== "Escape" || !here) return;
@@ -308,7 +308,7 @@ function phrase(selection, lines) {
 }
 
 /** The row of the chosen token, a line per key: key | q × k | sum | ÷ √d | weight | value; above them the query, below what they mix to. */
-function keyTable(parent, { t, colors, signal, redraw, role, choose }) {
+function keyTable(parent, { model, t, colors, signal, redraw, role, choose }) {
   const box = parent.append("div").attr("class", "gv-table").style("height", `${TABLE_PX}px`);
   const canvas = box.append("canvas").attr("role", "img").node();
   let [rows, step, top] = [[], 1, HEAD_PX];
@@ -327,9 +327,10 @@ function keyTable(parent, { t, colors, signal, redraw, role, choose }) {
   return ({ q, k, v, z, raw, masked, names, T, D, query, key, weights, hidden, layer, head }) => {
     const home = z.subarray(query * D, query * D + D);
     const python = hidden ? "" : `trace.pattern[${layer}, ${head}][${query}] @ trace.v[${layer}, ${head}]`; // without the first token, it is another mix
-    box.attr("data-expression", python || null).attr("data-number", python && JSON.stringify([...home]));
+    const [shown, whole] = called(python, model);
+    box.attr("data-expression", whole || null).attr("data-number", whole && JSON.stringify([...home]));
     widthPx ||= box.node().clientWidth;
-    if (!widthPx) return python;
+    if (!widthPx) return shown;
     const context = surface(canvas, widthPx, TABLE_PX);
     const room = Math.floor((TABLE_PX - HEAD_PX - FOOT_PX) / ROW_PX[0]);
     rows = [...Array(T).keys()];
@@ -426,12 +427,12 @@ function keyTable(parent, { t, colors, signal, redraw, role, choose }) {
     canvas.drawn = rows.map((j) => ({ key: j, raw: raw[query * T + j], scaled: masked[query * T + j], weight: weights[j] }));
     canvas.mixed = Float32Array.from(home);
     canvas.setAttribute("aria-label", t("table", { query: names[query], count: rows.length }));
-    return python;
+    return shown;
   };
 }
 
 /** q, k and q × k of the chosen pair, number by number. */
-function bench(parent, { t, role, signal }) {
+function bench(parent, { model, t, role, signal }) {
   const box = parent.append("div").attr("class", "gv-bench");
   const heads = box.append("div").attr("class", "gv-bench-heads");
   const names = ["query", "key", "product"].map((part) => heads.append("span").attr("data-part", part));
@@ -471,9 +472,9 @@ function bench(parent, { t, role, signal }) {
       });
     });
     lines.attr("aria-label", t("bench", { query: asks, key: asked, d_head: D }));
-    const python = `trace.q[${layer}, ${head}][${query}] * trace.k[${layer}, ${head}][${key}]`;
-    box.attr("data-expression", python).attr("data-number", JSON.stringify([...product]));
-    return python;
+    const [shown, whole] = called(`trace.q[${layer}, ${head}][${query}] * trace.k[${layer}, ${head}][${key}]`, model);
+    box.attr("data-expression", whole).attr("data-number", JSON.stringify([...product]));
+    return shown;
   };
 }
 

@@ -72,12 +72,12 @@ export default explorer("delta", TRAITS, (tools) => {
     label: t("handed_over"), signal, choose: (key) => change({ source: Number(key), picked: "" }),
   });
   const sum = from.append("div").attr("class", "gv-delta-sum");
-  const drawSource = expression(from, { t, signal });
-  const drawUpdate = expression(from.append("div").attr("class", "gv-delta-update"), { t, signal });
+  const drawSource = expression(from, tools);
+  const drawUpdate = expression(from.append("div").attr("class", "gv-delta-update"), tools);
 
   const [planeName, planeShare] = head(plane, "");
   const drawArrows = arrowPicture(plane, { t, signal, choose: (source) => change({ source, picked: "" }) });
-  const drawShare = expression(plane, { t, signal });
+  const drawShare = expression(plane, tools);
 
   const pair = changes.append("div").attr("class", "gv-delta-pair");
   const panel = (name, words) => {
@@ -98,7 +98,7 @@ export default explorer("delta", TRAITS, (tools) => {
     box.append("b").text(name);
     return bars(box, { label: `${t("near")} ${name}`, signal, choose: (rank) => change({ picked: `near${i} ${rank}` }) });
   });
-  const drawPicked = expression(changes, { t, signal });
+  const drawPicked = expression(changes, tools);
 
   // ---- cards: kept for as long as text and plane stay the same
   let known = { of: "", cards: {} };

@@ -42,8 +42,8 @@ export default explorer("gate", ["bias", "bend"], ({ root, model, t, change, sig
   const points = curve.selectAll("g").data([[0, "neither"], [1, "one"], [3, "both"]]).join("g").attr("data-case", ([, name]) => name);
   points.append("circle").attr("r", 5);
   points.append("text").text(([, name]) => t(name));
-  const drawBoth = expression(root, { t, signal });
-  const drawOne = expression(root, { t, signal });
+  const drawBoth = expression(root, { t, signal, model });
+  const drawOne = expression(root, { t, signal, model });
 
   return () => {
     const [bias, name] = [model.get("bias"), model.get("bend")];

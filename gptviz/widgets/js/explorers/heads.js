@@ -24,7 +24,7 @@ export default explorer("heads", [...MICROSCOPE, "weights", "roles", "scores"], 
   const drawRoles = bars(left, { label: t("roles"), signal });
   const open = right.append("div").attr("class", "gv-opened");
   const drawOne = microscope(right, tools, { full: false, heightPx: 380, controls: right });
-  const drawCode = expression(left, { t, signal });
+  const drawCode = expression(left, tools);
   let asked = false;
   let small = { of: null, bytes: null };
   const bytes = (view) => (small.of === view ? small.bytes : (small = { of: view, bytes: new Uint8Array(view.buffer, view.byteOffset, view.byteLength) }).bytes);

@@ -99,7 +99,7 @@ export default explorer("knockout", TRAITS, (tools) => {
   right.append("div").attr("class", "gv-note").text(t("kl_definition"));
   const drawMoves = moves(right, { t, signal, redraw, choose: (selected) => change({ selected }) });
   const there = right.append("div").attr("class", "gv-note gv-there");
-  const drawExpression = expression(right, { t, signal });
+  const drawExpression = expression(right, tools);
   root.on("keydown.unlock", ({ key }) => {
     if (key === "Escape") change({ selected: -1 });
   }, { signal });

@@ -92,7 +92,7 @@ export default explorer("neurons", TRAITS, (tools) => {
   const showScale = range(control, { label: t("scale"), min: 0, max: 3, step: 0.05, marks: [[0, "0"], [1, t("as_is")], [2, "2"], [3, "3"]] },
     (scale) => change({ scale, picked: get("picked").kind === "after" ? get("picked") : {} }), signal);
   const bits = control.append("div").attr("class", "gv-bits");
-  const drawExpression = expression(control, { t, signal });
+  const drawExpression = expression(control, tools);
   const foot = control.append("div").attr("class", "gv-buttons");
   button(foot, t("reset"), () => change(get("start")), signal);
   const needs = foot.append("span").attr("class", "gv-note");

@@ -59,7 +59,7 @@ export default explorer("pipeline", TRAITS, (tools) => {
     t, signal, palette: hues,
     choose: (row, item) => change({ position: get("first") + row, [{ head: "key", mlp: "neuron", logits: "token", tokens: "key" }[get("opened")]]: item }),
   });
-  const drawNumber = expression(frame, { t, signal });
+  const drawNumber = expression(frame, tools);
 
   let width = 0;
   onWidth(loop.node().parentNode, signal, (now) => {

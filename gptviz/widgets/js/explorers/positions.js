@@ -52,8 +52,8 @@ export default explorer("positions", TRAITS, (tools) => {
       ...shared, label: `${t(kind.name, { n, width })}: ${t("alike")}`, title: t("alike"), down: t("down_position"), across: t("across"), rows: n,
       value: kind.like, limit: 1, choose: (row) => change({ position: row }), name: `${kind.name}-alike`, line: 1,
     });
-    const drawNumber = expression(box, { t, signal });
-    const drawCosine = expression(box, { t, signal });
+    const drawNumber = expression(box, tools);
+    const drawCosine = expression(box, tools);
     return { drawVectors, drawLike, drawNumber, drawCosine };
   });
 

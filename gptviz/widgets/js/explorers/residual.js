@@ -56,7 +56,7 @@ export default explorer("residual", TRAITS, (tools) => {
     label: t("lens"), signal, palette: hues, heightPx: HEAD_PX + ROW_PX * get("stages"),
     choose: (stage, column) => change({ stage, position: shown.from + column }),
   });
-  const drawCell = expression(left, { t, signal });
+  const drawCell = expression(left, tools);
   const bestHead = left.append("div").attr("class", "gv-residual-head");
   const bestTitle = bestHead.append("b");
   bestHead.append("span").text(t("best_hint"));
@@ -70,7 +70,7 @@ export default explorer("residual", TRAITS, (tools) => {
   const showOrder = segmented(right, { label: t("order"), options: [["machine", t("order_machine")], ["largest", t("order_largest")]] }, (order) => change({ order }), signal);
   const sumBox = right.append("div").attr("class", "gv-residual-bars");
   const drawSum = bars(sumBox, { label: t("sum_list"), choose: (part) => change({ part }), signal });
-  const drawPart = expression(right, { t, signal });
+  const drawPart = expression(right, tools);
 
   // ---- numbers
   let shown = { from: 0 };

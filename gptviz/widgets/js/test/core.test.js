@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { float32 } from "../core/bytes.js";
+import { called } from "../core/expression.js";
 import { exponential, number, percent } from "../core/format.js";
 import { shorten, visible } from "../core/tokens.js";
 
@@ -43,4 +44,14 @@ test("spaces, breaks and characters without a shape can be seen; markup stays te
 test("a long token ends in an ellipsis and is not cut within a character", () => {
   expect(shorten("🌲🌲🌲🌲", 3)).toBe("🌲🌲…");
   expect(shorten("🌲🌲🌲", 3)).toBe("🌲🌲🌲");
+});
+
+test("a line of Python calls the trace what the notebook calls it", () => {
+  const notebook = (variable) => ({ get: () => variable });
+  const line = `gv.geometry.lens(trace, [2]) @ trace.v[0] + gv.trace(gpt, "a trace of 'it'").trace + retrace`;
+  const story = line.replace("lens(trace", "lens(story").replace("@ trace", "@ story");
+  expect(called(line, notebook("story"))).toEqual([story, story]);
+  const made = `gv.trace(gpt, 'a trace of "it"')`;
+  expect(called("trace.q[0, 1]", notebook(made))).toEqual(["trace.q[0, 1]", `${made}.q[0, 1]`]);
+  expect(called("trace.q[0, 1]", notebook(undefined))).toEqual(["trace.q[0, 1]", "trace.q[0, 1]"]);
 });
