@@ -12,7 +12,9 @@ import time
 
 from tools.lab import ROOT
 
-PYTEST = (sys.executable, "-m", "pytest", "-ra", "--durations=5")
+# Two at a time: most tests keep one processor busy. Threads wait asleep, or those of one would hold up the other.
+PYTEST = (sys.executable, "-m", "pytest", "-ra", "--durations=5", "--numprocesses=2", "--dist=worksteal")
+ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
 GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "style": (
         (sys.executable, "-m", "ruff", "check", "."),
@@ -22,7 +24,10 @@ GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "unit": ((*PYTEST, "tests/unit"),),
     "notebooks": ((*PYTEST, "tests/notebooks"),),
     "widgets": ((sys.executable, "-m", "tools.widgets"),),
-    "browser": ((sys.executable, "-m", "tools.browser"), (*PYTEST, "tests/browser")),
+    "browser": (
+        (sys.executable, "-m", "tools.browser"),
+        (*PYTEST, "--dist=loadfile", "tests/browser"),  # a file of tests opens its notebook once
+    ),
 }
 
 
@@ -35,7 +40,7 @@ def main(names: list[str]) -> int:
         print(f"\n=== {name}", flush=True)
         began = time.monotonic()
         # One after the other, stopping inside a group at its first failure.
-        good = all(subprocess.run(command, cwd=ROOT, env=os.environ).returncode == 0 for command in GROUPS[name])
+        good = all(subprocess.run(command, cwd=ROOT, env=ENVIRONMENT).returncode == 0 for command in GROUPS[name])
         failed += not good
         lines.append(f"  {'ok    ' if good else 'FAILED'} {name:<10} {time.monotonic() - began:6.0f} s")
     print("\n=== summary", *lines, f"  {failed} failed, {time.monotonic() - start:.0f} s in all", sep="\n", flush=True)
