@@ -39,7 +39,7 @@ def table(card: dict[str, Any]) -> str:
         f"{card['steps']:,} steps: {card['tokens_seen']:,} tokens, {minutes:.0f} minutes on {card['threads']} cores. "
         f"Loss {card['train_loss']:.3f} nats a token, on held-out documents {card['validation_loss']:.3f}.",
         "",
-        f"| on combinations held out of training | measured | asked | over {len(seeds)} training seeds |",
+        f"| on combinations held out of training | measured | asked | training seeds {', '.join(seeds)} |",
         "|---|---|---|---|",
     ]
     for claim in card["claims"]:

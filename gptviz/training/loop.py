@@ -9,6 +9,7 @@ import math
 import os
 import signal
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -134,26 +135,33 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self) -> None:  # type: ignore[override]  # no closure
         for group in self.param_groups:
+            alike = defaultdict(list)  # by shape: one large multiplication is faster than many small ones
             for matrix in group["params"]:
-                state = self.state[matrix]
-                if not state:
-                    state["momentum_buffer"] = torch.zeros_like(matrix)
-                mean = state["momentum_buffer"]
-                mean.lerp_(matrix.grad, 1 - MOMENTUM)
-                update = orthogonal(matrix.grad.lerp(mean, MOMENTUM))
-                rows, columns = matrix.shape
-                matrix.mul_(1 - group["lr"] * group["weight_decay"])
-                matrix.sub_(update, alpha=group["lr"] * math.sqrt(max(1, rows / columns)))
+                alike[matrix.shape].append(matrix)
+            for (rows, columns), matrices in alike.items():
+                updates = orthogonal(torch.stack([self.ahead(matrix) for matrix in matrices]))
+                for matrix, update in zip(matrices, updates, strict=True):
+                    matrix.mul_(1 - group["lr"] * group["weight_decay"])
+                    matrix.sub_(update, alpha=group["lr"] * math.sqrt(max(1, rows / columns)))
+
+    def ahead(self, matrix: nn.Parameter) -> Tensor:
+        """The mean of its gradients so far, with a little more of the last one (Nesterov's momentum)."""
+        state = self.state[matrix]
+        if not state:
+            state["momentum_buffer"] = torch.zeros_like(matrix)
+        mean = state["momentum_buffer"]
+        mean.lerp_(matrix.grad, 1 - MOMENTUM)
+        return matrix.grad.lerp(mean, MOMENTUM)
 
 
-def orthogonal(matrix: Tensor) -> Tensor:
-    """Roughly the nearest orthogonal matrix: all singular values become 0.7 to 1.2, in five Newton–Schulz steps with
-    the coefficients of Jordan et al. (2024)."""
-    if matrix.shape[0] > matrix.shape[1]:
-        return orthogonal(matrix.T).T
-    X = matrix / matrix.norm().clamp(min=1e-7)
+def orthogonal(matrices: Tensor) -> Tensor:
+    """Roughly the nearest orthogonal matrix to each of (…, rows, columns): all singular values become 0.7 to 1.2, in
+    five Newton–Schulz steps with the coefficients of Jordan et al. (2024)."""
+    if matrices.shape[-2] > matrices.shape[-1]:
+        return orthogonal(matrices.mT).mT
+    X = matrices / matrices.norm(dim=(-2, -1), keepdim=True).clamp(min=1e-7)
     for _ in range(5):
-        A = X @ X.T
+        A = X @ X.mT
         X = 3.4445 * X + (-4.7750 * A + 2.0315 * A @ A) @ X
     return X
 
