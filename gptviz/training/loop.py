@@ -139,19 +139,19 @@ class Muon(torch.optim.Optimizer):
             for matrix in group["params"]:
                 alike[matrix.shape].append(matrix)
             for (rows, columns), matrices in alike.items():
-                updates = orthogonal(torch.stack([self.ahead(matrix) for matrix in matrices]))
+                updates = orthogonal(torch.stack([self.ahead(matrix, matrix.grad) for matrix in matrices]))
                 for matrix, update in zip(matrices, updates, strict=True):
                     matrix.mul_(1 - group["lr"] * group["weight_decay"])
                     matrix.sub_(update, alpha=group["lr"] * math.sqrt(max(1, rows / columns)))
 
-    def ahead(self, matrix: nn.Parameter) -> Tensor:
-        """The mean of its gradients so far, with a little more of the last one (Nesterov's momentum)."""
+    def ahead(self, matrix: nn.Parameter, gradient: Tensor) -> Tensor:
+        """The mean of its gradients so far, with a little more of this last one (Nesterov's momentum)."""
         state = self.state[matrix]
         if not state:
             state["momentum_buffer"] = torch.zeros_like(matrix)
         mean = state["momentum_buffer"]
-        mean.lerp_(matrix.grad, 1 - MOMENTUM)
-        return matrix.grad.lerp(mean, MOMENTUM)
+        mean.lerp_(gradient, 1 - MOMENTUM)
+        return gradient.lerp(mean, MOMENTUM)
 
 
 def orthogonal(matrices: Tensor) -> Tensor:

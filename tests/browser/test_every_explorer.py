@@ -1,5 +1,7 @@
 """What holds for every explorer alike: all on one page, and each saved as a page of its own."""
 
+from urllib.request import urlopen
+
 import pytest
 from playwright.sync_api import expect
 
@@ -102,6 +104,28 @@ def test_words_can_be_read_at_every_width(page, saved, name, scheme):
                 break
             page.wait_for_timeout(250)
         assert wrong == [], width
+
+
+CANVASES = "root => [...root.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL())"
+MOUNT = 'mount(document.getElementById("explorer")'
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_drawn_out_of_the_page_it_looks_the_same_once_it_is_in(page, saved, tmp_path, name):
+    """JupyterLab on a busy machine draws an explorer before it is in the page, where nothing has width or colour."""
+    before, mount, after = urlopen(saved[name]).read().decode().rpartition(MOUNT)
+    assert mount
+    out = f"const place = {MOUNT[6:]}; place.remove(); setTimeout(() => document.body.append(place), 300); mount(place"
+    (tmp_path / "late.html").write_text(before + out + after, encoding="utf-8")
+    page.goto(saved[name])
+    at_once = root_of(page, name).evaluate(CANVASES)
+    page.goto((tmp_path / "late.html").as_uri())
+    expect(root_of(page, name)).to_be_visible()
+    for _ in range(40):
+        if (at_last := root_of(page, name).evaluate(CANVASES)) == at_once:
+            break
+        page.wait_for_timeout(100)
+    assert at_last == at_once
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -16,8 +16,8 @@ export function palette(root, signal, redraw) {
     probe.style.color = `var(--gv-${name})`;
     return getComputedStyle(probe).color;
   };
-  const color = (name) => (known[name] ??= read(name));
-  const ramp = (hue) => (known[`ramp ${hue}`] ??= Array.from({ length: STEPS + 1 }, (_, i) => interpolateRgb(color("back"), color(hue))(i / STEPS)));
+  const color = (name) => (known[name] ||= read(name)); // "" while JupyterLab has the explorer out of the page: not kept
+  const ramp = (hue) => (known[`ramp ${hue} ${color("back")}`] ??= Array.from({ length: STEPS + 1 }, (_, i) => interpolateRgb(color("back"), color(hue))(i / STEPS)));
   const sequential = (share, hue = "accent") => ramp(hue)[Math.round(STEPS * Math.max(0, Math.min(1, share)))];
   const veil = (share, hue = "accent") => color(hue).replace("rgb(", "rgba(").replace(")", `, ${Math.round(STEPS * Math.max(0, Math.min(1, share))) / STEPS})`);
   const diverging = (value, largest) => sequential(Math.abs(value) / largest, value < 0 ? "below" : "accent");

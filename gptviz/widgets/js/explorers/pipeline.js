@@ -175,7 +175,8 @@ export default explorer("pipeline", TRAITS, (tools) => {
     runButton.property("disabled", off || full()).text(t(running ? "stop" : "go_on"));
     said.text(full() ? t("full", { n_ctx: config.n_ctx }) : sample ? t("drew", { token: shorten(visible(name(sample.id)), 14), u: sample.u.toFixed(3), percent: percent(picture.probs[sample.id]) }) : off ? t("loop_offline") : t("loop_hint"));
 
-    if (!width) width = Math.max(0, root.node().clientWidth - 8) || 960; // 0: not laid out yet: the observer tells
+    width ||= Math.max(0, root.node().clientWidth - 8);
+    if (!width) return; // out of the page, without colours; laid out, the observer tells
     const stage = opened === "head" ? { kind: "head", layer, head } : opened === "mlp" ? { kind: "mlp", layer } : { kind: opened };
     drawMachine(width, {
       rows, row, first, config, blocks: get("blocks"), heads: get("heads"), opened: stage, bars: best, rest, sample,
