@@ -232,10 +232,14 @@ def called(trace: Trace) -> str:
     An edited trace without a name is called "trace": its edits may be tensors, which no line of Python can hold.
     """
     shell = get_ipython()
-    names = (name for name, value in (shell.user_ns if shell else {}).items() if value is trace and name[0] != "_")
+    for name, value in (shell.user_ns if shell else {}).items():
+        if value is trace and name[0] != "_":
+            return name
+    if trace.edits:
+        return "trace"
     ids, tokenizer = trace.ids.tolist(), trace.gpt.tokenizer
     prompt = trace.text if tokenizer is not None and tokenizer.encode(trace.text) == ids else ids
-    return next(names, "trace" if trace.edits else f"gv.trace(gpt, {prompt!r})")
+    return f"gv.trace(gpt, {prompt!r})"
 
 
 def index(position: int, count: int) -> int:

@@ -11,12 +11,11 @@ export function expression(parent, { t, signal, model }) {
   const python = box.append("div").attr("class", "gv-python");
   const code = python.append("code");
   const copy = button(python, t("copy"), async () => {
-    await copied(copying, python.node());
+    await copied(code.attr("title"), python.node());
     copy.text(t("copied"));
     clearTimeout(back);
     back = setTimeout(() => copy.text(t("copy")), 1500);
   }, signal);
-  let copying = "";
   let back;
   signal.addEventListener("abort", () => clearTimeout(back), { once: true });
 
@@ -27,7 +26,6 @@ export function expression(parent, { t, signal, model }) {
       formula.append(kind).text(words);
     }
     const [shown, whole] = called(text, model);
-    copying = whole;
     code.text(shown).attr("title", whole);
     python.style("visibility", text ? null : "hidden");
     box.attr("data-expression", whole || null).attr("data-number", text ? JSON.stringify(ArrayBuffer.isView(value) ? [...value] : value) : null);

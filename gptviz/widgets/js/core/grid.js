@@ -7,6 +7,7 @@ const FONT_PX = 12;
 const SLANT = Math.PI / 3.2; // of the labels over the columns
 const LONGEST = 12; // characters of a label
 const WIDEST = 120; // cell with words in it
+const LARGEST = 40; // side of any other cell
 
 /**
  * Rows × columns of dots or coloured cells, with labels; one cell may be chosen: click, or arrow keys, Home, End.
@@ -75,10 +76,9 @@ export function grid(parent, { label, choose, signal, heightPx = 380, stretch = 
     const below = columnNote ? FONT_PX + 8 : 2;
     const whole = (size) => (size > 8 ? Math.floor(size) : size);
     const [wide, high] = [(widthPx - left - right - 2) / columns.length, (heightPx - top - below) / rows.length].map((size) => whole(size));
-    const cell = Math.min(wide, high, 40);
-    const most = picture.text ? WIDEST : stretch ? 40 : cell;
-    const shape = { wide: Math.min(wide, most), high: Math.min(high, stretch || picture.text ? 40 : cell) };
-    return { x: Math.ceil(left), y: Math.ceil(top), cell, ...shape, rows, columns };
+    const cell = Math.min(wide, high, LARGEST);
+    const [across, down] = picture.text ? [WIDEST, LARGEST] : stretch ? [LARGEST, LARGEST] : [cell, cell];
+    return { x: Math.ceil(left), y: Math.ceil(top), cell, wide: Math.min(wide, across), high: Math.min(high, down), rows, columns };
   };
 
   const paint = () => {
