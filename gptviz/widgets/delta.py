@@ -20,7 +20,7 @@ from ..geometry import (
     word_plane,
 )
 from ..tracing import Trace, shown
-from .explorer import TraceExplorer, floats, index, percent, state, visible
+from .explorer import TraceExplorer, floats, index, one_of, percent, state, visible
 
 if TYPE_CHECKING:
     from ..figures.theme import Picture
@@ -50,7 +50,7 @@ class Delta(TraceExplorer):
     position = state(Int())
     source = state(Int(-1))
     picked = state(Unicode())
-    view = state(Unicode("arrows"))
+    view = one_of("arrows", "all")
 
     def __init__(
         self,

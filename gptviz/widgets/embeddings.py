@@ -11,7 +11,7 @@ from traitlets import Bytes, Dict, Float, Int, List, Unicode
 from ..geometry import Axes, Found, axes_through, find, word_axes, word_id, word_ids
 from ..model import GPT
 from ..tracing import shown
-from .explorer import Explorer, floats, state, visible
+from .explorer import Explorer, floats, one_of, state, visible
 
 if TYPE_CHECKING:
     from ..figures.theme import Picture
@@ -57,7 +57,7 @@ class Embeddings(Explorer):
     start = Dict().tag(sync=True)
     expression = state(Unicode())
     through = state(Unicode())
-    axes = state(Unicode("words"))
+    axes = one_of("words", "principal")
     dimensions = state(Int(2))
     zoom = state(Float(0.0))
     turn = state(List(Float()))
@@ -111,12 +111,6 @@ class Embeddings(Explorer):
             word_axes(gpt, through)
         if not small:
             self.answer({"expression": expression})
-
-    @traitlets.validate("axes")
-    def _axes(self, proposal: dict) -> str:
-        if proposal["value"] not in ("words", "principal"):
-            raise ValueError(f"axes must be 'words' or 'principal', got {proposal['value']!r}")
-        return proposal["value"]
 
     @traitlets.validate("dimensions")
     def _dimensions(self, proposal: dict) -> int:

@@ -13,7 +13,7 @@ import anywidget
 import torch
 from IPython import get_ipython
 from IPython.display import display
-from traitlets import Bool, Dict, Int, List, Unicode
+from traitlets import Bool, Dict, Enum, Int, List, Unicode
 
 from ..tracing import Trace
 from ..tracing import trace as run_trace
@@ -48,6 +48,19 @@ def visible(token: str) -> str:
 def state(default: Any) -> Any:
     """A trait that the browser sets too. What it says is not echoed to it: it may have moved on meanwhile."""
     return default.tag(sync=True, echo_update=False)
+
+
+class OneOf(Enum):
+    def validate(self, obj: Any, value: Any) -> Any:
+        words = self.values or ()
+        if value not in words:
+            raise ValueError(f"{self.name} must be one of {', '.join(words)}, got {value!r}")
+        return value
+
+
+def one_of(*words: str) -> Any:
+    """State that is one of `words`, at first the first. Any other raises a ValueError."""
+    return state(OneOf(words, words[0]))
 
 
 def floats(tensor: torch.Tensor) -> bytes:

@@ -3,15 +3,14 @@
 from typing import TYPE_CHECKING
 
 import traitlets
-from traitlets import Dict, Float, Unicode
+from traitlets import Dict, Float
 
-from .explorer import Explorer, state
+from .explorer import Explorer, one_of, state
 
 if TYPE_CHECKING:
     from ..figures.theme import Picture
 
 LEAST, MOST = -3.0, 1.0  # of the bias
-BENDS = ("ReLU", "GELU", "none")
 
 
 class Gate(Explorer):
@@ -19,7 +18,7 @@ class Gate(Explorer):
 
     name = "gate"
     bias = state(Float(-1.0))
-    bend = state(Unicode("ReLU"))
+    bend = one_of("ReLU", "GELU", "none")
     start = Dict().tag(sync=True)
 
     def __init__(self, bias: float = -1.0, bend: str = "ReLU", language: str = "en"):
@@ -30,12 +29,6 @@ class Gate(Explorer):
     def _check_bias(self, proposal: dict) -> float:
         if not LEAST <= proposal["value"] <= MOST:
             raise ValueError(f"bias must be {LEAST:g}..{MOST:g}, got {proposal['value']}")
-        return proposal["value"]
-
-    @traitlets.validate("bend")
-    def _check_bend(self, proposal: dict) -> str:
-        if proposal["value"] not in BENDS:
-            raise ValueError(f"bend must be one of {', '.join(BENDS)}, got {proposal['value']!r}")
         return proposal["value"]
 
     def figure(self) -> "Picture":

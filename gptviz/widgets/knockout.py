@@ -12,7 +12,7 @@ from ..edits import Edits, check
 from ..probes.knockouts import either, kl_bits, knocked_out, parts, probs_after, probs_at, telling_head, tries_at_once
 from ..tracing import Trace, shown
 from ..tracing import trace as run_trace
-from .explorer import TraceExplorer, catalog, index, percent, state, visible
+from .explorer import TraceExplorer, catalog, index, one_of, percent, state, visible
 
 if TYPE_CHECKING:
     from ..figures.theme import Picture
@@ -33,7 +33,7 @@ class Knockout(TraceExplorer):
     name = "knockout"
     layers = Int().tag(sync=True)
     heads = Int().tag(sync=True)
-    mode = state(Unicode("parts"))
+    mode = one_of("parts", "patch")
     without = state(List(Unicode()))
     position = state(Int(-1))
     other = Unicode().tag(sync=True)

@@ -4,18 +4,16 @@ from typing import Any, ClassVar
 
 import torch
 import traitlets
-from traitlets import Bool, Bytes, Dict, Int, Unicode
+from traitlets import Bool, Bytes, Dict, Int
 
 from ..edits import check
 from ..probes.heads import telling_look, telling_pair
 from ..tracing import Trace
-from .explorer import TraceExplorer, floats, percent, state, visible
+from .explorer import TraceExplorer, floats, one_of, percent, state, visible
 
 SENT_AHEAD = 2**18  # numbers: up to 1 MB of queries, keys and values are sent at once, of more one layer at a time
-STAGES = ("raw", "scaled", "masked", "weight")
 MOST_DOTS = 48  # tokens: of more, cells are too small for dots at first
 SAID = 24  # tokens of the text are in the sentence
-CHOICES = {"stage": STAGES, "marks": ("dots", "colors"), "scale": ("linear", "log")}
 
 
 class Microscope(TraceExplorer):
@@ -35,9 +33,9 @@ class Microscope(TraceExplorer):
     head = state(Int())
     query = state(Int())
     key = state(Int())
-    stage = state(Unicode("weight"))
-    marks = state(Unicode("dots"))
-    scale = state(Unicode("linear"))
+    stage = one_of("raw", "scaled", "masked", "weight")
+    marks = one_of("dots", "colors")
+    scale = one_of("linear", "log")
     transposed = state(Bool())
     hidden = state(Bool())
     potions = state(Bool())
@@ -72,13 +70,6 @@ class Microscope(TraceExplorer):
     def _place(self, proposal: dict) -> int:
         name = proposal["trait"].name
         return check("position" if name in ("query", "key") else name, proposal["value"], self._places[name])
-
-    @traitlets.validate(*CHOICES)
-    def _choice(self, proposal: dict) -> str:
-        name, value = proposal["trait"].name, proposal["value"]
-        if value not in CHOICES[name]:
-            raise ValueError(f"{name} must be one of {', '.join(CHOICES[name])}, got {value!r}")
-        return value
 
     def traced(self, trace: Trace) -> dict[str, Any]:
         """For another text the head stays, and the pair is the one it makes most of."""

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 import traitlets
-from traitlets import Bytes, Dict, Float, Int, List, Unicode
+from traitlets import Bytes, Dict, Float, Int, List
 
 from ..edits import check
 from ..geometry import promoted
 from ..tracing import Trace, shown
-from .explorer import TraceExplorer, floats, index, percent, state, visible
+from .explorer import TraceExplorer, floats, index, one_of, percent, state, visible
 
 if TYPE_CHECKING:
     from ..figures.theme import Picture
@@ -58,7 +58,7 @@ class Pipeline(TraceExplorer):
     position = state(Int())
     layer = state(Int())
     head = state(Int())
-    opened = state(Unicode("head"))  # or "mlp", "tokens", "logits"
+    opened = one_of("head", "mlp", "tokens", "logits")
     key = state(Int(-1))  # token that the opened head looks at, -1: the one with most weight
     neuron = state(Int(-1))  # -1: the most active
     token = state(Int(-1))  # id, -1: the likeliest

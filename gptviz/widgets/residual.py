@@ -9,7 +9,7 @@ from traitlets import Bytes, Dict, Int, List, Unicode
 from ..edits import check
 from ..geometry import attribution, lens, settled, word_id
 from ..tracing import Trace, shown
-from .explorer import TraceExplorer, floats, index, percent, state, visible
+from .explorer import TraceExplorer, floats, index, one_of, percent, state, visible
 
 if TYPE_CHECKING:
     from ..figures.theme import Picture
@@ -42,8 +42,8 @@ class Residual(TraceExplorer):
     position = state(Int())
     stage = state(Int())
     word = state(Int(-1))
-    view = state(Unicode("best"))
-    order = state(Unicode("machine"))
+    view = one_of("best", "rank")
+    order = one_of("machine", "largest")
     part = state(Unicode())
 
     def __init__(self, trace: Trace, word: str | int | None = None, position: int = -1, language: str = "en"):

@@ -163,7 +163,7 @@ def test_a_wrong_setting_is_one_clear_error(trace, widget, given, message):
         pipeline(trace, **given)
 
 
-@pytest.mark.parametrize(("name", "value"), [("temperature", -1), ("layer", 2), ("head", 4)])
+@pytest.mark.parametrize(("name", "value"), [("temperature", -1), ("layer", 2), ("head", 4), ("opened", "attn")])
 def test_a_wrong_trait_is_one_clear_error(widget, name, value):
     with pytest.raises(ValueError, match=f"{name} must be"):
         setattr(widget, name, value)

@@ -193,7 +193,7 @@ def test_words_of_the_explorer_say_what_is_nearest(gpt, widget):
     ("setting", "message"),
     [
         ({"expression": "king - xqz"}, "'xqz' must be one token"),
-        ({"axes": "best"}, "axes must be 'words' or 'principal', got 'best'"),
+        ({"axes": "best"}, "axes must be one of words, principal, got 'best'"),
         ({"dimensions": 4}, "dimensions must be 2 or 3, got 4"),
         ({"through": ["king"]}, "2 to 4 words, got 1"),
     ],

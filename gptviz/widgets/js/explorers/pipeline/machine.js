@@ -68,7 +68,7 @@ export function machine(parent, { t, signal, palette, open, pick }) {
     });
     title(x.name, t("tokens"), state.first ? t("earlier", { count: state.first }) : "", "gv-end");
     title(x.vector, t(x.narrow ? "vectors_short" : "vectors"), x.narrow ? "" : t("numbers", { count: config.d_model }));
-    if (x.narrow) write(svg, x.vector + x.tile, 30, t("vectors"), "gv-small gv-end");
+    if (x.narrow && !state.first) write(svg, x.vector + x.tile, 30, t("vectors"), "gv-small gv-end");
     tile("stream", state.stream, rows.length, x.vector, x.tile, diverging(state.stream));
     area("tokens", 0, x.vector - 3, x.tile + 6, t("stage_tokens"));
 

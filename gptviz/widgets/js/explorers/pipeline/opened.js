@@ -3,6 +3,7 @@ import { shorten, visible } from "../../core/tokens.js";
 import { hued, LANES_PX, limit, LINE_PX, nameColumn, pile, ribbon, rowOf, stage, write } from "./paint.js";
 
 const TOP_PX = 50;
+const PERCENT_PX = 56; // "< 0.1 %", and a space before and after it
 export const HEIGHT_PX = TOP_PX + LANES_PX + 12;
 
 /**
@@ -66,7 +67,7 @@ function head(view, width, state, { t, palette, canvas }) {
   const deltaX = width - (tileWide || 26) - 12;
   const side = Math.min(300, Math.max(96, 0.27 * width));
   const cell = Math.min(side / T, 40);
-  const value = gridX + cell * T + (mid ? 78 : 62);
+  const value = gridX + cell * T + (mid ? 78 : 70);
   const free = deltaX - value - 2 * handed;
   const mix = value + handed + Math.max(16, free * 0.62);
   const { q, k, v, z, pattern, earlier, delta } = arrays;
@@ -96,7 +97,9 @@ function head(view, width, state, { t, palette, canvas }) {
     const bend = Math.min(24, (gridX - out) / 2);
     lines.append("path").attr("class", `gv-query-line${i === row ? " gv-chosen" : ""}`).attr("d", `M${out},${qy}C${out + bend},${qy},${out + bend},${y(i)},${out + 2 * bend},${y(i)}H${center(i)}`);
     lines.append("path").attr("class", `gv-key-line${i === key ? " gv-chosen" : ""}`).attr("d", `M${out},${ky}H${center(i) - 5}Q${center(i)},${ky},${center(i)},${ky + 5}V${y(T - 1) + rowPx / 2}`);
-    if (i < T - 1) write(svg, center(i) + cell * 0.62, y(i) - 1, shorten(visible(rows[i]), mid ? 9 : 6), "gv-small gv-key");
+    const named = center(i) + cell * 0.62;
+    const room = Math.floor((value - PERCENT_PX - named) / 7);
+    if (i < T - 1) write(svg, named, y(i) - 1, shorten(visible(rows[i]), Math.min(mid ? 9 : 6, room)), "gv-small gv-key");
   }
   const full = Math.min(cell, rowPx) / 2 - 0.5;
   for (let i = 0; i < T; i++) {

@@ -60,7 +60,6 @@ export function stage(parent, palette) {
     painted = all;
     const paint = stale ? surface(canvas, width, height) : null;
     if (stale) canvas.tiles = {};
-    box.style("height", `${height}px`);
     svg.attr("viewBox", `0 0 ${width} ${height}`).style("width", `${width}px`).attr("height", height);
     svg.selectAll("*").remove();
     const y = (row) => top + (row + 0.5) * rowPx;
