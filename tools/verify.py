@@ -13,7 +13,7 @@ import time
 from tools.lab import ROOT
 
 # Two at a time: most tests keep one processor busy. Threads wait asleep, or those of one would hold up the other.
-PYTEST = (sys.executable, "-m", "pytest", "-ra", "--durations=5", "--numprocesses=2", "--dist=worksteal")
+PYTEST = (sys.executable, "-m", "pytest", "-ra", "--durations=25", "--numprocesses=2", "--dist=worksteal")
 ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
 GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "style": (
