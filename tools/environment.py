@@ -46,8 +46,7 @@ def make(requirements: list[str]) -> None:
             sys.exit(NO_PIP if "ensurepip" in said or "No module named venv" in said else said)
     print(f"installing {' and '.join(requirements)} into .venv (once; mostly torch)", flush=True)
     files = [option for name in requirements for option in ("-r", str(ROOT / name))]
-    # Python compiles what is imported: to compile all of 15,000 files first took a minute.
-    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off", "--no-compile"]
+    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off"]
     with subprocess.Popen([*pip, *files, "--editable", str(ROOT)], stdout=subprocess.PIPE, text=True) as running:
         for line in running.stdout or ():
             if line.startswith(("  Downloading ", "Installing ")):  # a sign of life, and nothing else
