@@ -22,6 +22,7 @@ export function tokenStrip(parent, { label, markLabel, choose, signal }) {
   let count = 0;
   let at = 0;
   let drawn = null;
+  let placed = false;
   const pick = (index) => {
     choose(Math.max(0, Math.min(count - 1, index)));
     strip.node().children[at]?.focus({ preventScroll: true });
@@ -38,6 +39,7 @@ export function tokenStrip(parent, { label, markLabel, choose, signal }) {
   }, { signal });
 
   return (tokens, chosen, marked) => {
+    if (drawn === tokens && at === chosen && placed) return; // where a token lies costs a layout: not at every step of a slider
     if (drawn !== tokens) {
       strip.selectAll("*").remove();
       strip.selectAll("span").data(tokens).join("span").attr("role", "option").attr("data-index", (_, i) => i);
@@ -53,6 +55,7 @@ export function tokenStrip(parent, { label, markLabel, choose, signal }) {
     if (option && (option.offsetTop < box.scrollTop || option.offsetTop + option.offsetHeight > box.scrollTop + box.clientHeight)) {
       box.scrollTop = option.offsetTop - box.clientHeight / 2;
     }
+    placed = box.clientHeight > 0;
   };
 }
 
