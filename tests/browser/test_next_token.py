@@ -396,6 +396,21 @@ def test_headings_do_not_overlap(opened, root, width):
     assert all(right < left for (_, right), (left, _) in zip(boxes, boxes[1:], strict=False))
 
 
+def test_the_chosen_token_stays_in_sight_when_it_gets_narrow(opened, root):
+    run(root, 3 * f"{TEXT} said so. ")
+    opened.page.set_viewport_size({"width": 560, "height": 900})
+    opened.page.wait_for_timeout(300)
+    scrolls, above, below = root.locator(".gv-strip").evaluate(
+        """strip => {
+            const chosen = strip.querySelector("[aria-selected=true]");
+            const [box, token] = [strip, chosen].map(e => e.getBoundingClientRect());
+            return [strip.scrollHeight > strip.clientHeight, token.top - box.top, box.bottom - token.bottom];
+        }"""
+    )
+    opened.page.set_viewport_size({"width": 1280, "height": 900})
+    assert scrolls and above >= 0 and below >= 0
+
+
 # ---- coming and going
 
 

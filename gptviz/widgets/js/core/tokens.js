@@ -1,3 +1,5 @@
+import { onWidth } from "./width.js";
+
 const SIGNS = { "\n": "↵", "\r": "␍", "\t": "⇥" };
 
 /** Token text in which spaces at its ends, line breaks and characters without a shape can be seen. */
@@ -22,11 +24,18 @@ export function tokenStrip(parent, { label, markLabel, choose, signal }) {
   let count = 0;
   let at = 0;
   let drawn = null;
-  let placed = false;
   const pick = (index) => {
     choose(Math.max(0, Math.min(count - 1, index)));
     strip.node().children[at]?.focus({ preventScroll: true });
   };
+  const place = () => {
+    const box = strip.node();
+    const option = box.children[at];
+    if (option && (option.offsetTop < box.scrollTop || option.offsetTop + option.offsetHeight > box.scrollTop + box.clientHeight)) {
+      box.scrollTop = option.offsetTop - box.clientHeight / 2;
+    }
+  };
+  onWidth(strip.node(), signal, place);
   strip.on("click", (event) => {
     const option = event.target.closest("[role=option]");
     if (option) pick(Number(option.dataset.index));
@@ -39,7 +48,7 @@ export function tokenStrip(parent, { label, markLabel, choose, signal }) {
   }, { signal });
 
   return (tokens, chosen, marked) => {
-    if (drawn === tokens && at === chosen && placed) return; // where a token lies costs a layout: not at every step of a slider
+    if (drawn === tokens && at === chosen) return; // to see where a token lies costs a layout: not at every step of a slider
     if (drawn !== tokens) {
       strip.selectAll("*").remove();
       strip.selectAll("span").data(tokens).join("span").attr("role", "option").attr("data-index", (_, i) => i);
@@ -50,12 +59,7 @@ export function tokenStrip(parent, { label, markLabel, choose, signal }) {
     }
     at = chosen;
     strip.selectAll("span").attr("aria-selected", (_, i) => String(i === at)).attr("tabindex", (_, i) => (i === at ? 0 : -1));
-    const box = strip.node();
-    const option = box.children[at];
-    if (option && (option.offsetTop < box.scrollTop || option.offsetTop + option.offsetHeight > box.scrollTop + box.clientHeight)) {
-      box.scrollTop = option.offsetTop - box.clientHeight / 2;
-    }
-    placed = box.clientHeight > 0;
+    place();
   };
 }
 
