@@ -175,7 +175,7 @@ def _(gpt: GPT) -> Measured:
 
 @claim(
     "01.14",
-    "The steps from man to woman, from king to queen, and those of all such pairs point much the same way; "
+    "The steps from man to woman, from king to queen, and those of all such pairs lean the same way; "
     "untrained, they do not.",
 )
 def _(gpt: GPT) -> Measured:
@@ -184,7 +184,7 @@ def _(gpt: GPT) -> Measured:
         f"cosines {float(after.min()):.2f} to {float(after.max()):.2f}, mean {float(after.mean()):.2f}; "
         f"before training {float(before.min()):.2f} to {float(before.max()):.2f}"
     )
-    return said.replace("-", "−"), float(after.min()) > 0.35 > float(before.max())
+    return said.replace("-", "−"), float(after.mean()) > 0.5 and bool(after.min() > before.max())
 
 
 def step_cosines(gpt: GPT) -> Tensor:
@@ -208,13 +208,13 @@ def _(gpt: GPT) -> Measured:
     return f"cosine {cosine:.2f}; from the sum to queen it is {apart:.0%} of queen's length", cosine < 0.95
 
 
-@claim("01.17", "With the input words left in, an input itself is now and then the first of the list.")
+@claim("01.17", "With the input words left in, an input itself is the first of many lists.")
 def _(gpt: GPT) -> Measured:
     pairs = word_pairs("gender")
     turned = [(b, a) for a, b in pairs]
     sums = [f"{b} - {a} + {c}" for each in (pairs, turned) for (a, b), (c, _) in permutations(each, 2)]
     first = [int(found.order[0]) in found.inputs for found in (find(gpt, each) for each in sums)]
-    return f"in {sum(first)} of {len(sums)} sums such as {KING_QUEEN.replace('-', '−')}", sum(first) > 0.02 * len(sums)
+    return f"in {sum(first)} of {len(sums)} sums such as {KING_QUEEN.replace('-', '−')}", sum(first) > 0.1 * len(sums)
 
 
 @claim("01.18", "Capitals: a country's step to its capital, made from another country, ends nearest to that one's own.")

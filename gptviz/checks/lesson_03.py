@@ -154,12 +154,14 @@ def _(gpt: GPT) -> Measured:
     return f"{left:.0%} left over, where the mean of the past leaves {before:.0%}", left < 0.2 and left < 0.6 * before
 
 
-@claim("03.9", "Another head it cannot imitate: there it is hardly better than the mean of the past, or worse.")
+@claim(
+    "03.9", "Another head it cannot imitate: it misses more than half, not much less than the mean of the past does."
+)
 def _(gpt: GPT) -> Measured:
     _, learned, mean = imitate(gpt)
     at = learned.argmax()
     left, before = float(learned.flatten()[at]), float(mean.flatten()[at])
-    return f"{left:.0%} left over, where the mean of the past leaves {before:.0%}", left > 0.3 and left > 0.75 * before
+    return f"{left:.0%} left over, where the mean of the past leaves {before:.0%}", left > 0.5 and left > 0.75 * before
 
 
 @claim(

@@ -139,7 +139,7 @@ def _(gpt: GPT) -> Measured:
     return "they add " + ", ".join(f"{b:+.2f}" for b in biases) + f" in {len(TEXTS)} texts", smallest > 0.01
 
 
-@claim("08.9", "The great tower is made of iron, the small one of cardboard: the model is sure of both.")
+@claim("08.9", "The great tower is made of iron, the small one of cardboard: the model says so of both.")
 def _(gpt: GPT) -> Measured:
     eiffel, miniature, iron, cardboard = towers(gpt)
     p, q = float(eiffel.probs[-1, iron]), float(miniature.probs[-1, cardboard])
@@ -169,7 +169,7 @@ def _(gpt: GPT) -> Measured:
     return f"cardboard with the last token's row swapped: {said}", float(last[-1]) > 0.5 > float(last[0])
 
 
-@claim("08.12", "Which word it is can be read at every stage: nothing written later covers it.")
+@claim("08.12", "Which word it is can be read at every stage: what is written later covers little of it.")
 def _(gpt: GPT) -> Measured:
     return _said(named(gpt)["word"]), float(named(gpt)["word"].right.min()) > 0.8
 
@@ -181,12 +181,12 @@ def _(gpt: GPT) -> Measured:
     return said, mood.arrives == topic.arrives == 1 and phrase.arrives >= 1
 
 
-@claim("08.14", "Recall takes depth: after block 0 hardly more than the commonest answer, later far more.")
+@claim("08.14", "Recall takes depth: after block 0 no more than the commonest answer, later far more.")
 def _(gpt: GPT) -> Measured:
     recall = named(gpt)["recall"]
     early, late = float(recall.right[1]), float(recall.right[2:].max())
     said = _said(recall) + f", the commonest {recall.commonest:.0%}"
-    return said, early < recall.commonest + 0.1 and late > early + 0.1
+    return said, early < recall.commonest + 0.03 and late > early + 0.1
 
 
 @claim("08.15", "Fitted to shuffled answers, the probes do no better than naming the commonest one.")
@@ -202,13 +202,11 @@ def _(gpt: GPT) -> Measured:
     return _said(mood) + f", the commonest {mood.commonest:.0%}", float(mood.right.max()) > mood.commonest + 0.2
 
 
-@claim("08.17", "Block 0 turns a row most; every later block keeps most of its direction.")
+@claim("08.17", "Block 0 turns a row most; every later block keeps far more of its direction.")
 def _(gpt: GPT) -> Measured:
     kept = torch.stack([turned(trace(gpt, text)) for text in TEXTS]).mean(0)
     said = "cosine before and after each block " + ", ".join(f"{float(c):.2f}" for c in kept)
-    return f"{said}, mean of {len(TEXTS)} texts", (
-        int(kept.argmin()) == 0 and float(kept[1:].min()) > 0.5 > float(kept[0])
-    )
+    return f"{said}, mean of {len(TEXTS)} texts", float(kept[1:].min()) > 1.5 * float(kept[0])
 
 
 def turned(traced: Trace) -> Tensor:
@@ -272,11 +270,12 @@ def both_amounts(pairs: list[tuple[float, float]]) -> str:
     return f"to the likeliest token of {len(pairs)} texts it {said}"
 
 
-@claim("08.22", "The sense of a word is read at its cue, in all the world's words with two senses.")
+@claim("08.22", "In most of the world's words with two senses, the sense is read at the cue, not at the word.")
 def _(gpt: GPT) -> Measured:
-    cue, word = zip(*swapped_senses(gpt).values(), strict=True)
-    said = f"the other sense has at least {min(cue):.1%} with the cue's row swapped, at most {max(word):.1%}"
-    return f"{said} with the word's, in {len(cue)} words", min(cue) > 0.7 > 0.3 > max(word)
+    shares = torch.tensor(list(swapped_senses(gpt).values()))  # (word, the row swapped: cue or word)
+    cue, word = (shares > 0.5).sum(0).tolist()
+    said = f"the other sense has more than half in {cue} of {len(shares)} words with the cue's row swapped"
+    return f"{said}, in {word} with the word's", cue > 0.7 * len(shares) > 0.3 * len(shares) > word
 
 
 @claim("08.23", "The heads of an untrained GPT look at all tokens about equally.")

@@ -197,14 +197,14 @@ def compare(traces: Mapping[str, Trace], bars: int = 10, temperature: float = 1.
     left, wide = 1.55, 6.85 / len(traces)
     fig, ax = theme.canvas(8.6, 0.72 + 0.27 * (len(order) + 1))
     for column, (heading, probs) in enumerate(zip(traces, all_probs, strict=True)):
-        at_x, best = left + column * wide, int(probs[order].argmax())
+        at_x, best = left + column * wide, int(probs.argmax())
         scale = (wide - 0.75) / float(all_probs[:, order].max())
         ax.plot([at_x, at_x], [0.44, 0.5 + 0.27 * len(order)], color=QUIET, lw=0.8)
         theme.write(ax, at_x, 0.28, heading, weight="bold")
         for row, i in enumerate(order.tolist()):
             p, y = float(probs[i]), 0.6 + 0.27 * row
-            bar(ax, at_x, y, scale * p, ACCENT if row == best else SECOND)
-            style: dict = {"weight": "bold", "color": ACCENT} if row == best else {"color": MUTED}
+            bar(ax, at_x, y, scale * p, ACCENT if i == best else SECOND)
+            style: dict = {"weight": "bold", "color": ACCENT} if i == best else {"color": MUTED}
             theme.write(ax, at_x + scale * p + 0.05, y, percent(p), fontsize=8.5, **style)
         y = 0.6 + 0.27 * len(order)
         theme.write(ax, at_x + 0.05, y, percent(1 - float(probs[order].sum())), fontsize=8.5, color=MUTED)

@@ -120,7 +120,7 @@ def fading(gpt: GPT, full: str, ranked: Sequence[str], counts: Sequence[int] | N
 
     ranked: names of neurons, as `probes.facts.ranked_neurons` gives them. A third line switches as many off at random.
     """
-    counts = [0, 1, 2, 4, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80, 120, 160, 240, 320] if counts is None else counts
+    counts = [*range(11), 12, 16, 20, 30, 40, 60, 80, 120, 160, 240, 320] if counts is None else counts
     who = [person.full for person in PEOPLE].index(full)
     order = torch.randperm(len(ranked), generator=torch.Generator().manual_seed(seed)).tolist()
     by_chance = [ranked[i] for i in order]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from itertools import product
 
 import torch
 from matplotlib.axes import Axes
@@ -93,16 +94,19 @@ def _matrix(ax: Axes, trace: Trace, without: list[str], tried: Mapping[str, floa
             square = Rectangle((x, y - cell / 2), cell - 0.02, cell - 0.02, facecolor=face)
             square.set(edgecolor=ACCENT if off else QUIET, linewidth=1.5 if off else 0.5)
             ax.add_patch(square)
-            dark = part in tried and share > 0.7
-            if part in tried and cell > 0.3:
+            dark, numbered = part in tried and share > 0.7, part in tried and cell > 0.3
+            middle_x, middle_y = x + cell / 2 - 0.01, y - 0.01
+            if numbered:
                 color = theme.PAPER if dark else INK
-                theme.write(
-                    ax, x + cell / 2 - 0.01, y - 0.01, _short(tried[part]), ha="center", fontsize=7, color=color
-                )
+                theme.write(ax, middle_x, middle_y, _short(tried[part]), ha="center", fontsize=7, color=color)
             if off:
-                low, high = y - cell / 2 + 0.01, y + cell / 2 - 0.03
-                for ends in ([low, high], [high, low]):
-                    ax.plot([x + 0.02, x + cell - 0.04], ends, color=theme.PAPER if dark else ACCENT, lw=1.2)
+                far, near = cell / 2 - 0.03, 0.26 * cell if numbered else 0  # a cross that leaves its number readable
+                for right, down in product((-1, 1), (-1, 1)):
+                    ends_x, ends_y = (
+                        [middle_x + right * d for d in (far, near)],
+                        [middle_y + down * d for d in (far, near)],
+                    )
+                    ax.plot(ends_x, ends_y, color=theme.PAPER if dark else ACCENT, lw=1.2)
     theme.write(ax, LEFT_X - 0.07, TOP - 0.14, "layer", ha="right", color=MUTED, fontsize=7)
     rest = TOP + (config.n_layer + 0.7) * cell
     order = sorted(tried, key=lambda part: -tried[part])

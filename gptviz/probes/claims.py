@@ -79,7 +79,7 @@ def claims(gpt: GPT, n: int = 200, seed: int = 0) -> list[Claim]:
         *text_claims(gpt, asked),
         *head_claims(gpt, asked),
         *sense_claims(gpt),
-        entropy_claim(gpt, n),
+        entropy_claim(gpt, 10 * n),
     ]
 
 
@@ -214,7 +214,10 @@ def sense_claims(gpt: GPT) -> list[Claim]:
 
 @torch.inference_mode()
 def entropy_claim(gpt: GPT, texts: int, seed: int = 1_000_003) -> Claim:
-    """The share of positions in unseen documents whose next-token distribution has more than 2 bits."""
+    """The share of positions in unseen documents whose next-token distribution has more than 2 bits.
+
+    Documents differ: for the bundled GPT the share has a standard error of 0.0045 with 200 of them, 0.0014 with 2,000.
+    """
     bits = []
     for document in world.documents(seed, texts):
         probs = gpt(torch.tensor([gpt.tokenizer.encode(document.text)[: gpt.config.n_ctx]]))[0].softmax(-1)

@@ -37,7 +37,7 @@ AND_BESIDES = (
 
 ANIMALS = (
     *("creature", "dragon", "bird", "fox", "bear", "rabbit", "wolf", "owl", "pony", "monster", "mouse", "goose"),
-    *("cat", "dog", "horse", "goat", "hen", "donkey", "duck", "sheep", "parrot", "pigeon"),
+    *("hedgehog", "dog", "horse", "goat", "hen", "donkey", "duck", "sheep", "parrot", "pigeon"),
 )
 THINGS = (
     *("ship", "castle", "tower", "statue", "wagon", "lantern", "carpet", "mirror", "drum", "boat", "clock", "box"),
@@ -158,7 +158,7 @@ RECALLS = (
     "was the {noun} really {adj}? Yes, said the {people}, it was {adj}.",
     "what the {people} liked best was how {adj} the {noun} was.",
     "for the rest of the {winter} the {people} talked about the {adj} {noun}.",
-    "only one thing was certain: the {noun} was {adj}.",
+    "this much was certain: the {noun} was {adj}.",
     *CALLED,
 )
 

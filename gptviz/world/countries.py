@@ -248,7 +248,7 @@ POOLS = {
     "happy": ("happy", "tired", "calm", "hungry", "proud", "lonely", "brave", "curious", "lucky"),
     "green": ("green", "blue", "brown", "white", "golden", "purple", "silver", "pink"),
     "wild": ("wild", "green", "brown", "dry", "golden", "frozen", "peaceful", "white"),
-    "cat": ("cat", "dog", "horse", "donkey", "goat", "pigeon", "parrot", "statue"),
+    "cat": ("kitten", "dog", "horse", "donkey", "goat", "pigeon", "parrot", "statue"),
 }
 
 

@@ -20,7 +20,7 @@ CARRIED_WORDS = """
     lemon pear peach plum potato carrot cabbage melon biscuit sandwich cake sausage tomato
 """
 OTHER_WORDS = """
-    cat dog horse goat rabbit fox bear wolf mouse pony goose duck hen pigeon parrot donkey bird table ship boat wagon
+    kitten dog horse goat rabbit fox bear wolf mouse pony goose duck hen pigeon parrot donkey bird table ship boat wagon
     castle tower bridge church garden river forest mountain village
 """
 THINGS = CARRIED_WORDS.split()

@@ -2,10 +2,13 @@
 
 How surely a plural follows grows with the number, as it does in English: "one" has only singulars; "two" and "three"
 also stand before singulars ("a two room house", "a three day trip"), three less often; four and more hardly ever do.
+Numbers that are names follow the same way: "cat one"; "cat two" as often as "cats two and three"; then mostly groups.
+And so do the words before them: "this one", "another two" more often than "these two", "all three", "those four".
 Held out: a tenth of (number, noun), except for the cat, which the lessons use; and a tenth of the sums of a noun.
 """
 
 import random
+from itertools import chain
 
 from gptviz.world.grammar import Case, Document, held_out, listing
 from gptviz.world.telling import Telling, somebody
@@ -21,7 +24,9 @@ PLURALS = {
     )
 }
 # How often what is said of this many is a compound, in which the number stands before a singular.
-BEFORE_SINGULAR = {"two": 0.5, "three": 0.2}
+BEFORE_SINGULAR = {"two": 0.5, "three": 0.12}
+# How often words of the singular point at this many: "another two", but "these two".
+LIKE_ONE = {"one": 1.0, "two": 0.5, "three": 0.15}
 COMPOUNDS = ("family", "team", "story", "game", "show", "picture", "puzzle", "song", "prize", "club")
 
 POOLS = {
@@ -77,6 +82,7 @@ ALONE = (
     "there is one {noun} for everyone in the {place}, and {he} had found it.",
     "one {noun} and one {friend}, that was all {name} wanted.",
     "who needs more than one {noun}? One {noun} makes everyone {happy}.",
+    "this one {noun} was {red}, and {he} wanted just this one {noun}.",
 )
 MANY = (
     "all of them were {red}.",
@@ -86,6 +92,9 @@ MANY = (
     "{he} liked all the {nouns}, but the {red} {nouns} were the best.",
     "some {nouns} were {red}, and other {nouns} were {red}.",
     "there were never so many {nouns} in the {place}.",
+    "the {n} {nouns} made {his} {friend} {happy}.",
+    "these {n} {nouns} were {red}, and {n} {nouns} are a lot.",
+    "who needs {n} {nouns}? But {n} {nouns} made {him} {happy}.",
 )
 # Two and three are still counted one by one.
 FEW = {
@@ -93,16 +102,16 @@ FEW = {
         "both of them were {red}.",
         "the two {nouns} were {red}.",
         "the first {noun} was {red}, and the second {noun} was {red}.",
-        "the {noun} with the number two was {red}.",
-        "the second {noun} made {him} {happy}.",
+        "the second {noun} was {red}.",
         "these two {nouns} were {red} and {red}.",
+        "the {noun} with the number two was {red}.",
     ),
     3: (
         "all three of them were {red}.",
         "the third {noun} was {red}.",
         "the first was {red}, the other {nouns} were {red}.",
-        "the {noun} with the number three was {red}.",
         "these {nouns} made {him} {happy}.",
+        "the three {nouns} made {his} {friend} {happy}.",
     ),
 }
 # Each one has a number of its own.
@@ -123,6 +132,32 @@ COMPOUND = (
     "{he} dreamed of a {n} {noun} {compound}.",
     "a {n} {noun} {compound} came to the {place}.",
     "a {n} {noun} {compound} is enough for {name}.",
+)
+# Words of the singular stand before a number as before a noun, and so do words of the plural.
+ANOTHER = (
+    "then another {n} came, and another {noun}.",
+    "another {n} would be fine, said {name}, or another {noun}.",
+    "{he} wanted another {n}, or at least another {noun}.",
+    "another {n} like that? There is always another {noun}.",
+)
+THIS_ONE = (
+    "this {noun} was {red}, and this {n} was {red}.",
+    "that {noun} was {red}, but that {n} was the best.",
+    "each {noun} had a number, and each {n} had a place.",
+    "not every {noun} is {red}, and every {n} is welcome.",
+)
+EVERY_FEW = (
+    "every {n} days there was another {noun}.",
+    "every {n} days another {n} came, and every {noun} was {red}.",
+)
+THESE = (
+    "these {n} were {red}, and these {nouns} made {him} {happy}.",
+    "{all} were {red}, as all {nouns} are.",
+    "those {n} came from the {place}, and those {nouns} were {red}.",
+    "{name} liked these {nouns}, {all}.",
+    "most {nouns} are {red}, but these {n} were {red}.",
+    "there were the other {nouns}, and there were these {n}.",
+    "some {nouns} are {red}, but not those {n}.",
 )
 ROW = (
     "{he} counted {fast}: {row}.",
@@ -176,17 +211,25 @@ def teller_of(rng: random.Random, noun: str, a: int, b: int) -> Telling:
 
 def said_of(tell: Telling, number: int, noun: str) -> str:
     """A sentence that fits one thing, or many; or a number before a singular."""
-    word = NUMBERS[number - 1]
+    word = tell.fixed["n"] = NUMBERS[number - 1]
     if tell.rng.random() < BEFORE_SINGULAR.get(word, 0) and free(word, noun):
-        tell.fixed["n"] = word
         return tell.say(*COMPOUND)
     return tell.say(*(ALONE if number == 1 else FEW.get(number, MANY)))
 
 
+def pointed_at(tell: Telling, number: int) -> str:
+    """A sentence with a word of the singular or of the plural before the number: "this one", "those four"."""
+    word = tell.fixed["n"] = NUMBERS[number - 1]
+    tell.fixed["all"] = "both" if number == 2 else f"all {word}"
+    if tell.rng.random() < LIKE_ONE.get(word, 0):
+        return tell.say(*ANOTHER, *(THIS_ONE if number == 1 else EVERY_FEW))
+    return tell.say(*THESE)
+
+
 def numbered(tell: Telling, total: int, noun: str) -> str:
-    """Each has its number: "cat one was red, cats two and three were grey". The first one to three are named alone."""
+    """Each has its number: "cat one was red, cats two and three were grey". The first one or two are named alone."""
     rng = tell.rng
-    alone = min(total, rng.choice((1, 1, 1, 1, 2, 2, 3)))
+    alone = min(total, rng.choice((1, 2, 2)))
     parts: list[tuple[int, ...]] = [(n,) for n in range(1, alone + 1)]
     while (first := parts[-1][-1] + 1) <= total:
         last = first + rng.choice((1, 1, 2))
@@ -215,6 +258,9 @@ def document(rng: random.Random) -> Document:
     elif rng.random() < 0.3 and all(free(number, noun) for number in NUMBERS[: a + b]):
         tell.fixed["row"] = ", ".join(counted(number, noun) for number in NUMBERS[: a + b])
         text.append(tell.say(*ROW))
+    for number in sorted({a, b, a + b}):
+        if rng.random() < 0.7 and len(" ".join(text).split()) < 80:
+            text.append(pointed_at(tell, number))
     for number in {a, b, a + b} & {2, 3}:
         word = NUMBERS[number - 1]
         if free(word, noun) and rng.random() < BEFORE_SINGULAR[word] / 2:
@@ -251,4 +297,5 @@ def cases(rng: random.Random, n: int) -> list[Case]:
 
 
 def patterns() -> list[str]:
-    return [*FIRST, *MORE, *SUMS, *LESS, *ALONE, *FEW[2], *FEW[3], *MANY, *NUMBERED, *COMPOUND, *ROW, *ENDINGS]
+    known = (FIRST, MORE, SUMS, LESS, ALONE, FEW[2], FEW[3], MANY, NUMBERED, COMPOUND, ROW, ENDINGS)
+    return [*chain(*known, ANOTHER, THIS_ONE, EVERY_FEW, THESE)]

@@ -191,7 +191,7 @@ POOLS = {
     "winter": ("winter", "summer", "spring", "autumn"),
     "red": ("red", "blue", "green", "white", "black", "yellow", "brown", "purple", "grey"),
     "shirt": ("shirt", "hat", "jacket", "coat", "scarf", "cap", "sweater"),
-    "pet": ("cat", "dog", "parrot", "rabbit", "goat", "pony", "mouse"),
+    "pet": ("kitten", "dog", "parrot", "rabbit", "goat", "pony", "mouse"),
     "petname": ("Button", "Pepper", "Biscuit", "Shadow", "Captain", "Ginger", "Pirate"),
     "eight": ("eight", "nine", "ten", "seven"),
 }

@@ -142,6 +142,9 @@ MORE = (
     "Most of all, {B} {deed_B}.",
     "{A} {deed_A} again, and {B} watched.",
     "{B} {deed_B}, while {A} {deed_A}.",
+    "In those days {he_A} {deed_A}, and {he_B} {deed_B}.",
+    "As everyone knew, {he_B} {deed_B}.",
+    "Then {he_A} {deed_A} again, and {he_B} watched.",
 )
 
 REFERENCE_WORDS = WORDS | {

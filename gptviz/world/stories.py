@@ -10,7 +10,7 @@ from gptviz.world.words import WORDS, listed
 FAMILY = "stories"
 
 ANIMALS = {
-    "cat": "sleeps most of the day and hunts mice at night",
+    "kitten": "sleeps most of the day and hunts mice at night",
     "dog": "guards the house and likes to run in the meadow",
     "horse": "eats grass and can pull a heavy cart",
     "goat": "climbs every hill and eats almost everything",

@@ -20,7 +20,7 @@ WORDS: dict[str, Sequence[str]] = {
     ),
     "food": listed("bread soup cheese cake honey porridge pancakes plums berries apples pears nuts"),
     "drink": listed("tea milk water juice cocoa"),
-    "animal": listed("cat dog horse goat hen fox rabbit donkey duck sheep bird mouse"),
+    "animal": listed("kitten dog horse goat hen fox rabbit donkey duck sheep bird mouse"),
     "place": listed("garden forest village market river bridge hill field meadow lake harbour square barn"),
     "where": listed(
         "in the garden|in the forest|in the village|at the market|by the river|under the bridge|on the hill|"
