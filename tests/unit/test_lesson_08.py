@@ -62,13 +62,19 @@ def test_senses_are_swapped_where_it_says(gpt: GPT) -> None:
     senses = world.ground_truth()["senses"]["tower"].values()
     assert set(swapped_senses(gpt)) == set(world.ground_truth()["senses"])
     runs = [gv.trace(gpt, f"If you say {cue} tower, I think of") for cue in ("Eiffel", "miniature")]
-    for place, share in zip((" Eiffel", " tower"), swapped_senses(gpt)["tower"], strict=True):
+    blocks = {" Eiffel": [0], " tower": range(gpt.config.n_layer)}  # the word's own row: whichever gives most
+    for place, share in zip(blocks, swapped_senses(gpt)["tower"], strict=True):
         back = runs[0].tokens.index(place) - len(runs[0])
         shares = []
         for here, there, (own, other) in zip(runs, runs[::-1], permutations(senses, 2), strict=True):
-            probs = gv.trace(gpt, here.text, patch={("resid_post", 0, back): there.resid_post[0][back]}).probs[-1]
-            theirs, both = (probs[first_ids(gpt, words)].sum() for words in (other.topics, own.topics + other.topics))
-            shares.append(float(theirs / both))
+            each = []
+            for block in blocks[place]:
+                patch = {("resid_post", block, back): there.resid_post[block][back]}
+                probs = gv.trace(gpt, here.text, patch=patch).probs[-1]
+                all_topics = own.topics + other.topics
+                theirs, both = (probs[first_ids(gpt, words)].sum() for words in (other.topics, all_topics))
+                each.append(float(theirs / both))
+            shares.append(max(each))
         assert share == pytest.approx(sum(shares) / 2, abs=1e-4)
 
 

@@ -114,7 +114,8 @@ def test_claims_are_measured_on_what_training_never_held():
 
 
 def test_what_excites_a_neuron_is_the_largest_activation_of_each_text(gpt):
-    texts = ["The king saw a wolf.", "Once", "Anna counted slowly: three pencils.", "The queen"]
+    # no two begin alike: there every neuron would say the same of both
+    texts = ["The king saw a wolf.", "Once", "Anna counted slowly: three pencils.", "A queen"]
     found = neurons.exciting(gpt, texts, k=3, batch=2)  # padded, in two batches
     assert found.values.shape == (gpt.config.n_layer, gpt.config.d_mlp, 3)
     for layer, neuron in ((0, 3), (1, 77), (gpt.config.n_layer - 1, 500)):
