@@ -101,11 +101,8 @@ def _matrix(ax: Axes, trace: Trace, without: list[str], tried: Mapping[str, floa
                 theme.write(ax, middle_x, middle_y, _short(tried[part]), ha="center", fontsize=7, color=color)
             if off:
                 far, near = cell / 2 - 0.03, 0.26 * cell if numbered else 0  # a cross that leaves its number readable
-                for right, down in product((-1, 1), (-1, 1)):
-                    ends_x, ends_y = (
-                        [middle_x + right * d for d in (far, near)],
-                        [middle_y + down * d for d in (far, near)],
-                    )
+                for right, down in product((-1, 1), repeat=2):
+                    ends_x, ends_y = ([m + s * far, m + s * near] for m, s in ((middle_x, right), (middle_y, down)))
                     ax.plot(ends_x, ends_y, color=theme.PAPER if dark else ACCENT, lw=1.2)
     theme.write(ax, LEFT_X - 0.07, TOP - 0.14, "layer", ha="right", color=MUTED, fontsize=7)
     rest = TOP + (config.n_layer + 0.7) * cell

@@ -297,5 +297,5 @@ def cases(rng: random.Random, n: int) -> list[Case]:
 
 
 def patterns() -> list[str]:
-    known = (FIRST, MORE, SUMS, LESS, ALONE, FEW[2], FEW[3], MANY, NUMBERED, COMPOUND, ROW, ENDINGS)
-    return [*chain(*known, ANOTHER, THIS_ONE, EVERY_FEW, THESE)]
+    counting = chain(FIRST, MORE, SUMS, LESS, ALONE, FEW[2], FEW[3], MANY, NUMBERED, COMPOUND, ROW, ENDINGS)
+    return [*counting, *ANOTHER, *THIS_ONE, *EVERY_FEW, *THESE]

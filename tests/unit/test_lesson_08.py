@@ -67,14 +67,10 @@ def test_senses_are_swapped_where_it_says(gpt: GPT) -> None:
         back = runs[0].tokens.index(place) - len(runs[0])
         shares = []
         for here, there, (own, other) in zip(runs, runs[::-1], permutations(senses, 2), strict=True):
-            each = []
-            for block in blocks[place]:
-                patch = {("resid_post", block, back): there.resid_post[block][back]}
-                probs = gv.trace(gpt, here.text, patch=patch).probs[-1]
-                all_topics = own.topics + other.topics
-                theirs, both = (probs[first_ids(gpt, words)].sum() for words in (other.topics, all_topics))
-                each.append(float(theirs / both))
-            shares.append(max(each))
+            theirs, both = (first_ids(gpt, words) for words in (other.topics, own.topics + other.topics))
+            patches = [{("resid_post", block, back): there.resid_post[block][back]} for block in blocks[place]]
+            patched = [gv.trace(gpt, here.text, patch=patch).probs[-1] for patch in patches]
+            shares.append(max(float(probs[theirs].sum() / probs[both].sum()) for probs in patched))
         assert share == pytest.approx(sum(shares) / 2, abs=1e-4)
 
 
